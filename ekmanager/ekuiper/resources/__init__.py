@@ -1,0 +1,1 @@
+"""One file a family of operations; `EKuiperClient` has one attribute for each."""
