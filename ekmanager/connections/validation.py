@@ -99,7 +99,7 @@ def _field(location: tuple[int | str, ...]) -> str:
             words.append(part)
         else:
             label = _LABELS.get(part) or _LABELS.get(_camel(part), part)
-            words.append(label if not words else label[0].lower() + label[1:])
+            words.append(label if not words else label[:1].lower() + label[1:])
     return ", ".join(words) or "Connection"
 
 
