@@ -1,0 +1,1 @@
+"""The answers of a server, by family. Every operation has one handler: see `table`."""
