@@ -186,6 +186,7 @@ def _embedded(address: Address) -> Iterator[IPv4Address]:
         yield low
 
 
+@lru_cache(maxsize=8_192)
 def _host_and_port(url: str) -> tuple[str, int]:
     try:
         parts = urlsplit(url)
