@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint unit browser bench frontend clean
+.PHONY: run test lint unit browser bench screenshots frontend clean
 .DEFAULT_GOAL := run
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml
@@ -36,6 +36,9 @@ browser: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp  ## measure what the README claims
 	$(BIN)/python -m benchmarks
+
+screenshots: $(VENV)/test.stamp  ## renew docs/images; EKUIPER_URL adds a real server to the demo fleet
+	EKMANAGER_SCREENSHOTS=true $(BIN)/pytest -q -m browser tests/e2e/test_start.py -k themes --timeout=900
 
 frontend:  ## rebuild the committed bundles (needs Node 20)
 	cd ekmanager/ui/frontend && npm ci --no-audit --no-fund && npm run build

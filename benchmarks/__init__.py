@@ -1,0 +1,1 @@
+"""Measurements of what the README claims; `make bench` runs them all and prints one table."""

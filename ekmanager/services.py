@@ -1,0 +1,253 @@
+"""The objects of one process, built once and handed to the pages, the HTTP API and the CLI."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from sqlalchemy.exc import SQLAlchemyError
+
+from ekmanager.connections.book import ConnectionBook, Entry
+from ekmanager.connections.browser import BrowserRegistry, BrowserStore
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.connections.model import Connection, Where, new_id
+from ekmanager.connections.open import open_store
+from ekmanager.connections.outbound import open_session
+from ekmanager.connections.store import ConnectionStore
+from ekmanager.connections.targets import TargetPolicy
+from ekmanager.connections.vault import Vault
+from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.health.history import History, MemoryHistory
+from ekmanager.health.history_sql import SqlHistory
+from ekmanager.health.model import ProbeResult
+from ekmanager.health.monitor import Monitor, MonitorOptions
+from ekmanager.health.servers import Target
+from ekmanager.settings import Settings
+from ekmanager.simulator.demo import DemoFleet, DemoServer
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+DEMO_FIELD = "demo"
+"""The extra field that marks a connection of the demo fleet; its value is the simulated server's name."""
+
+
+class Services:
+    """Everything that lives as long as the process. Safe to use from script threads.
+
+    `running()` owns the background work; without it nothing checks, and `run` raises RuntimeError.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.problems: list[str] = []
+        self.vault = Vault(settings.secret_key)
+        self.policy = TargetPolicy(settings.allowed_targets)
+        self.browsers = BrowserRegistry(self.vault)
+        self.shared: ConnectionStore | None = self._open_shared()
+        self.history: History = self._open_history()
+        self.monitor = Monitor(
+            self._targets,
+            policy=self.policy,
+            history=self.history,
+            options=MonitorOptions(
+                interval=settings.check_interval,
+                timeout=settings.check_timeout,
+                failures_before_offline=settings.failures_before_offline,
+                successes_before_online=settings.successes_before_online,
+            ),
+        )
+        self.demo = DemoFleet()
+        self._declined_demo: set[str] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._session: aiohttp.ClientSession | None = None
+
+    def _open_shared(self) -> ConnectionStore | None:
+        if not self.settings.keeps_on_server:
+            return None
+        try:
+            return open_store(self.settings.store, self.vault)
+        except ConnectionsError as error:
+            log.error("%s %s", error.message, error.hint)
+            self.problems.append(f"{error.message} {error.hint} Connections are kept in this browser for now.")
+            return None
+
+    def _open_history(self) -> History:
+        if self.shared is None:
+            return MemoryHistory()
+        url = self.settings.store
+        if not self.settings.store_is_sql:
+            url = f"sqlite:///{Path(url).resolve().with_name('history.db')}"
+        try:
+            return SqlHistory(url)
+        except (SQLAlchemyError, OSError) as error:
+            log.error("the history cannot be kept: %s", type(error).__name__)
+            self.problems.append(
+                "The history cannot be written beside the connections, so it is kept in memory until the app stops."
+            )
+            return MemoryHistory()
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """The outbound session of the proxy; every connection that it makes is checked."""
+        if self._session is None:
+            raise RuntimeError("the services are not running")
+        return self._session
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Services]:
+        """Checks the servers for as long as the context is open. One context at a time."""
+        self._loop = asyncio.get_running_loop()
+        self._session = open_session(self.policy, limit=0)
+        watch = asyncio.create_task(self.monitor.run(), name="ekmanager-monitor")
+        try:
+            yield self
+        finally:
+            watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watch
+            await self._session.close()
+            self._session = self._loop = None
+            await asyncio.to_thread(self.history.close)
+            await asyncio.to_thread(self.demo.stop)
+
+    def run(self, work: Coroutine[Any, Any, T], timeout: float = 60.0) -> T:
+        """Runs `work` on the app's loop and waits for it, from a script thread. Raises TimeoutError."""
+        if self._loop is None:
+            work.close()
+            raise RuntimeError("the services are not running")
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(timeout)
+        except TimeoutError:
+            future.cancel()
+            raise
+
+    def book(self, browser_id: str | None) -> ConnectionBook:
+        """The connections that one browser may see and change; without a browser, the shared ones."""
+        private = self.browsers.open(browser_id) if browser_id else None
+        return ConnectionBook(self.shared, private, browser_id=browser_id)
+
+    def client(self, connection: Connection) -> EKuiperClient:
+        """A client for one connection, bound by the same target policy as the proxy. Close it after use."""
+        self.policy.check_url(connection.url)
+        return EKuiperClient(
+            connection.url,
+            credentials=connection.credentials,
+            headers={name: value.get_secret_value() for name, value in connection.headers.items()},
+            tls=connection.tls,
+            timeout=connection.timeout or self.settings.proxy_timeout,
+            check_address=self.policy.for_url(connection.url),
+        )
+
+    def test(self, connection: Connection) -> ProbeResult:
+        """One check of a connection that need not be saved; leaves no trace in the history."""
+        return self.run(self.monitor.test(connection), self.monitor.options.timeout + 10)
+
+    def _targets(self) -> Iterator[Target]:
+        if self.shared is not None:
+            for entry in ConnectionBook(self.shared, None, browser_id=None).entries():
+                yield Target(entry.key, entry.connection, persistent=True)
+        for browser_id, store in self.browsers.live():
+            for entry in ConnectionBook(None, store, browser_id=browser_id).entries():
+                yield Target(entry.key, entry.connection, persistent=False)
+
+    def start_demo(self, browser_id: str) -> Sequence[Entry]:
+        """Starts the simulated servers and adds them to this browser's connections. Idempotent."""
+        store = self.browsers.open(browser_id)
+        self._declined_demo.discard(browser_id)
+        known = {_demo_name(connection): connection for connection in store.list()}
+        for server in self.demo.start():
+            if server.name in known:
+                self._point_at(store, known[server.name], server)
+            else:
+                self._add_demo_server(store, server)
+        entries = [entry for entry in self.book(browser_id).entries() if _demo_name(entry.connection)]
+        self._check_new(entries)
+        return entries
+
+    def welcome(self, browser_id: str) -> None:
+        """To be called when a browser's connections are known: what was never checked is checked at once.
+
+        After a restart of the app, its demo connections lead to simulated servers again. With the setting `demo`, a
+        browser that has no connections yet is given the fleet, unless it was removed.
+        """
+        connections = self.browsers.open(browser_id).list()
+        asked_for = self.settings.demo and not connections and browser_id not in self._declined_demo
+        if asked_for or any(_demo_name(connection) for connection in connections):
+            self.start_demo(browser_id)
+        self._check_new(self.book(browser_id).entries())
+
+    def _check_new(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            if self.monitor.snapshot(entry.key).checked_at is None:
+                self.monitor.check_soon(entry.key)
+
+    def remove_demo(self, browser_id: str) -> int:
+        """Takes the demo connections out of this browser; stops the servers when nobody else shows them."""
+        store = self.browsers.open(browser_id)
+        self._declined_demo.add(browser_id)
+        ids = [connection.id for connection in store.list() if _demo_name(connection)]
+        store.delete(ids)
+        others = (other.list() for other_id, other in self.browsers.live() if other_id != browser_id)
+        if not any(_demo_name(connection) for connections in others for connection in connections):
+            self.demo.stop()
+        return len(ids)
+
+    def _add_demo_server(self, store: BrowserStore, server: DemoServer) -> None:
+        kept = store.list()
+        names = {connection.name.casefold() for connection in kept}
+        name = server.name if server.name.casefold() not in names else f"{server.name} (demo)"
+        draft = Connection.model_validate(
+            {
+                "id": new_id(f"demo {server.name}", {connection.id for connection in kept}),
+                "name": name,
+                "url": server.url,
+                "description": server.description,
+                "tags": ("demo", *server.tags),
+                DEMO_FIELD: server.name,
+            }
+        )
+        store.add([draft])
+
+    @staticmethod
+    def _point_at(store: BrowserStore, connection: Connection, server: DemoServer) -> None:
+        if connection.url != server.url:
+            moved = connection.model_copy(update={"url": server.url})
+            store.update(moved, expected_revision=connection.revision)
+
+
+def _demo_name(connection: Connection) -> str:
+    extra = connection.model_extra or {}
+    value = extra.get(DEMO_FIELD)
+    return value if isinstance(value, str) else ""
+
+
+def is_demo(connection: Connection) -> bool:
+    """Whether a connection belongs to the demo fleet."""
+    return bool(_demo_name(connection))
+
+
+_services: list[Services] = []
+
+
+def get_services() -> Services:
+    """The services of this process; `set_services` must have been called."""
+    if not _services:
+        raise RuntimeError("no services: start the app with `ekmanager run` or `streamlit run app.py`")
+    return _services[-1]
+
+
+def set_services(services: Services | None) -> None:
+    """Makes `services` the ones of this process; None takes them away again (tests)."""
+    _services.clear()
+    if services is not None:
+        _services.append(services)
+
+
+__all__ = ["Services", "Where", "get_services", "is_demo", "set_services"]

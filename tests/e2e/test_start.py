@@ -1,0 +1,83 @@
+"""The ways in which the app is started, and what its pages look like."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import ROOT, App, running_app, settle, visiting
+from tests.e2e.steps import add, click, expect_status, go
+
+pytestmark = pytest.mark.browser
+PICTURES = ROOT / "docs" / "images"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as `pip install .` lays it down, outside the checkout."""
+    folder = tmp_path_factory.mktemp("installed")
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--no-build-isolation", "--target", str(folder), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def test_the_installed_package_serves_pages_api_and_demo(chromium: Browser, installed: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "ekmanager.cli", "run", "--demo", "--port"]
+    with running_app(tmp_path, command, PYTHONPATH=str(installed)) as app, visiting(chromium, app) as visit:
+        page = visit.open()
+        expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+        go(page, "Connections")
+        expect_status(page, "plant-1/line-1", "Online")
+        assert page.evaluate("fetch('/api/health').then(answer => answer.json())")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["app.log"], "nothing is written"
+
+
+def test_an_unknown_host_name_is_refused_with_the_variable_to_set(chromium: Browser, app: App) -> None:
+    context = chromium.new_context(extra_http_headers={})
+    answer = context.request.get(f"{app.url}/", headers={"Host": "evil.example"})
+    assert answer.status in {400, 421}
+    assert "EKMANAGER_ALLOWED_HOSTS" in answer.text()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_drawn_in_both_themes(
+    chromium: Browser, tmp_path: Path, scheme: str, pytestconfig: pytest.Config
+) -> None:
+    """`make screenshots` keeps these pictures for the documentation."""
+    keep = os.environ.get("EKMANAGER_SCREENSHOTS") == "true"
+    seconds = 180 if keep else 5
+    with running_app(tmp_path) as app, visiting(chromium, app, color_scheme=scheme) as visit:
+        page = visit.open()
+        _picture(page, tmp_path, f"start-{scheme}", keep)
+        click(page.get_by_role("button", name="Start the demo fleet"))
+        expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
+        if url := os.environ.get("EKUIPER_URL"):
+            add(page, "workshop", url)
+            expect_status(page, "workshop", "Online")
+            go(page, "Overview")
+        page.wait_for_timeout(seconds * 1000)
+        colours = set()
+        for name in ("Overview", "Connections", "Dashboard", "Settings"):
+            go(page, name)
+            page.wait_for_timeout(2_000)
+            colours.add(page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
+            _picture(page, tmp_path, f"{name.lower()}-{scheme}", keep)
+        assert colours == {"rgb(255, 255, 255)" if scheme == "light" else "rgb(16, 21, 29)"}
+
+
+def _picture(page: Page, folder: Path, name: str, keep: bool) -> None:
+    settle(page)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path)
+    assert path.stat().st_size > 10_000, "an empty page compresses to almost nothing"
+    if keep:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, PICTURES / path.name)

@@ -1,0 +1,147 @@
+"""The objects of a process: what is checked, what the demo adds, and what happens where nothing can be written."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ekmanager.connections.errors import TargetRefused
+from ekmanager.connections.model import Connection, Where
+from ekmanager.health.history import MemoryHistory
+from ekmanager.health.history_sql import SqlHistory
+from ekmanager.health.model import Status
+from ekmanager.services import Services, is_demo
+from ekmanager.settings import Settings
+
+BROWSER, OTHER = "a" * 43, "b" * 43
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    made = Services(Settings(persistence="browser", check_interval=1, check_timeout=2))
+    yield made
+    made.demo.stop()
+
+
+def restored(services: Services, browser_id: str, document: str | None = None) -> None:
+    services.browsers.open(browser_id).restore(document)
+
+
+def names(services: Services, browser_id: str) -> set[str]:
+    return {entry.connection.name for entry in services.book(browser_id).entries()}
+
+
+def test_the_demo_is_added_once_and_taken_away_whole(services: Services) -> None:
+    restored(services, BROWSER)
+    services.book(BROWSER).add(Connection(name="mine", url="http://edge-1:9081"), Where.BROWSER)
+    first = services.start_demo(BROWSER)
+    assert len(first) == len(services.start_demo(BROWSER)) == 8
+    assert all(is_demo(entry.connection) for entry in first)
+    assert services.remove_demo(BROWSER) == 8
+    assert names(services, BROWSER) == {"mine"}
+    assert not services.demo.running
+
+
+def test_the_demo_goes_on_while_another_browser_shows_it(services: Services) -> None:
+    for browser_id in (BROWSER, OTHER):
+        restored(services, browser_id)
+        services.start_demo(browser_id)
+    services.remove_demo(BROWSER)
+    assert services.demo.running
+    assert len(names(services, OTHER)) == 8
+
+
+def test_a_demo_server_gets_another_name_where_a_person_took_it(services: Services) -> None:
+    restored(services, BROWSER)
+    services.book(BROWSER).add(Connection(name="plant-1/line-1", url="http://edge-1:9081"), Where.BROWSER)
+    services.start_demo(BROWSER)
+    assert {"plant-1/line-1", "plant-1/line-1 (demo)"} <= names(services, BROWSER)
+
+
+def test_after_a_restart_the_demo_connections_lead_to_simulated_servers_again(services: Services) -> None:
+    restored(services, BROWSER)
+    services.start_demo(BROWSER)
+    kept = services.browsers.open(BROWSER).document()
+    services.demo.stop()
+    later = Services(Settings(persistence="browser"))
+    try:
+        restored(later, BROWSER, kept)
+        later.welcome(BROWSER)
+        urls = {server.url for server in later.demo.servers}
+        assert {entry.connection.url for entry in later.book(BROWSER).entries()} == urls
+    finally:
+        later.demo.stop()
+
+
+def test_the_setting_demo_gives_the_fleet_to_an_empty_browser_but_not_twice() -> None:
+    services = Services(Settings(persistence="browser", demo=True))
+    try:
+        restored(services, BROWSER)
+        services.welcome(BROWSER)
+        assert len(names(services, BROWSER)) == 8
+        services.remove_demo(BROWSER)
+        services.welcome(BROWSER)
+        assert names(services, BROWSER) == set()
+    finally:
+        services.demo.stop()
+
+
+async def _checked(services: Services) -> dict[str, Status]:
+    async with services.running():
+        for _ in range(200):
+            entries = services.book(BROWSER).entries()
+            found = {entry.connection.name: services.monitor.snapshot(entry.key).status for entry in entries}
+            if Status.UNKNOWN not in found.values():
+                break
+            await asyncio.sleep(0.05)
+        return found
+
+
+def test_connections_of_live_browsers_are_checked_and_every_status_is_in_the_demo(services: Services) -> None:
+    restored(services, BROWSER)
+    services.start_demo(BROWSER)
+    found = asyncio.run(_checked(services))
+    assert found["plant-1/line-1"] is Status.ONLINE
+    assert found["lab/secured"] is Status.UNAUTHORIZED
+    assert found["lab/broken"] is Status.ERROR
+    assert found["lab/spare"] is Status.OFFLINE
+
+
+def test_shared_connections_and_their_history_lie_side_by_side(tmp_path: Path) -> None:
+    store = tmp_path / "data" / "connections.json"
+    services = Services(Settings(persistence="server", store=str(store)))
+    try:
+        services.book(None).add(Connection(name="shared", url="http://edge-1:9081"), Where.SERVER)
+        assert isinstance(services.history, SqlHistory)
+        assert [row["name"] for row in json.loads(store.read_text())] == ["shared"]
+        assert stat.S_IMODE(store.stat().st_mode) == 0o600
+        assert (tmp_path / "data" / "history.db").exists()
+    finally:
+        services.history.close()
+
+
+def test_where_nothing_can_be_written_browser_mode_goes_on_and_says_so(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where a folder should be")
+    services = Services(Settings(persistence="server", store=str(blocked / "connections.json")))
+    restored(services, BROWSER)
+    book = services.book(BROWSER)
+    entry = book.add(Connection(name="mine", url="http://edge-1:9081"), Where.BROWSER)
+    assert entry.where is Where.BROWSER
+    assert isinstance(services.history, MemoryHistory)
+    assert [*services.problems, *book.problems], "the page has a sentence to show"
+
+
+def test_a_client_obeys_the_target_policy(services: Services) -> None:
+    with pytest.raises(TargetRefused):
+        services.client(Connection(name="metadata", url="http://169.254.169.254"))
+
+
+def test_work_needs_the_running_loop(services: Services) -> None:
+    with pytest.raises(RuntimeError, match="not running"):
+        services.test(Connection(name="mine", url="http://edge-1:9081"))
