@@ -32,7 +32,7 @@ def _resident(servers: int) -> float:
 
 def _fill(servers: int) -> None:
     """A day of checks every ten seconds for each server, then what the process holds, in MB, on the last line."""
-    for module in ("ekmanager.ui.asgi", "ekmanager.ui.rows", "ekmanager.gateway.app", "pandas", "altair"):
+    for module in ("ekmanager.ui.asgi", "ekmanager.ui.rows", "ekmanager.ui.charts.fleet", "streamlit.web.bootstrap"):
         importlib.import_module(module)
 
     from ekmanager.connections.model import Connection

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,8 @@ from pydantic import ValidationError
 
 from ekmanager.connections.access import Access
 from ekmanager.connections.book import ConnectionBook
-from ekmanager.connections.errors import ConnectionsError
+from ekmanager.connections.errors import ConnectionsError, StoreDamaged
+from ekmanager.connections.json_file import JsonFileStore
 from ekmanager.connections.model import Connection, Where
 from ekmanager.connections.open import open_store
 from ekmanager.connections.outbound import open_session
@@ -59,86 +61,6 @@ def main() -> None:
     """
 
 
-@main.command()
-@click.option("--port", default=8501, show_default=True, type=click.IntRange(0, 65535), help="Port of pages and API.")
-@click.option("--address", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
-@click.option("--demo", is_flag=True, help="Begin with simulated servers, so that everything can be seen.")
-@click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page in a browser.")
-@click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
-def run(port: int, address: str, demo: bool, browser: bool, streamlit_options: Sequence[str]) -> None:
-    """Serve the app.
-
-    Anything after `--` is handed to Streamlit, for example `-- --server.sslCertFile=cert.pem`.
-    """
-    if demo:
-        os.environ["EKMANAGER_DEMO"] = "true"
-    arguments = [sys.executable, "-m", "streamlit", "run", str(app_file())]
-    arguments += [f"--server.port={port}", f"--server.address={address}", f"--server.headless={not browser}".lower()]
-    arguments += streamlit_options
-    # Replacing this process keeps signals and exit status Streamlit's own.
-    os.execv(sys.executable, arguments)  # noqa: S606
-
-
-@main.command()
-def simulate() -> None:
-    """Serve the demo fleet without the app, and print where each server listens. Ends with Ctrl+C."""
-    from ekmanager.simulator.demo import DemoFleet
-
-    fleet = DemoFleet()
-    try:
-        for server in fleet.start():
-            click.echo(f"{server.url:28} {server.name:24} {server.description}")
-        _wait_for_signal()
-    finally:
-        fleet.stop()
-
-
-@main.command()
-@click.argument("url")
-@click.option(
-    "--token", help="JWT for eKuiper's own authentication; better in EKMANAGER_TOKEN.", envvar="EKMANAGER_TOKEN"
-)
-@click.option("--timeout", default=5.0, show_default=True, type=click.FloatRange(0.1, 300), help="Seconds.")
-@click.option("--insecure", is_flag=True, help="Do not verify the server's certificate.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: bool) -> None:
-    """Check one server. The exit status is 0 only when it is online."""
-    draft = _draft({"name": url, "url": url, "tls": {"verify": not insecure}, **_token(token)})
-    (result,) = asyncio.run(_probe_all([draft], timeout, TargetPolicy(Settings().allowed_targets)))
-    if as_json:
-        click.echo(json.dumps(_result_json(draft, result), indent=2))
-    else:
-        _print_result(draft.url, result)
-    sys.exit(0 if result.status is Status.ONLINE else 1)
-
-
-@main.command()
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, as GET /api/health does.")
-def health(as_json: bool) -> None:
-    """Check every connection that is kept on the server, now. Exit status 0 only when all are online."""
-    settings = Settings()
-    connections = [entry.connection for entry in _book(settings).entries()]
-    results = asyncio.run(_probe_all(connections, settings.check_timeout, TargetPolicy(settings.allowed_targets)))
-    pairs = list(zip(connections, results, strict=True))
-    if as_json:
-        click.echo(json.dumps([_result_json(connection, result) for connection, result in pairs], indent=2))
-    else:
-        for connection, result in pairs:
-            _print_result(connection.name, result)
-        if not pairs:
-            click.echo(f"No connections in {_store_name(settings)}.")
-    sys.exit(0 if all(result.status is Status.ONLINE for result in results) else 1)
-
-
-@main.command()
-def keygen() -> None:
-    """Print a new key for EKMANAGER_SECRET_KEY.
-
-    To rotate, put the new key in front of the old one, separated by a comma: the first encrypts, all decrypt.
-    """
-    click.echo(generate_key())
-
-
 def _sentences(command: F) -> F:
     """Errors of stores and validation end the command with their sentence, never with a traceback."""
 
@@ -155,6 +77,98 @@ def _sentences(command: F) -> F:
     return wrapper  # type: ignore[return-value]  # wraps keeps the signature
 
 
+@main.command()
+@click.option("--port", default=8501, show_default=True, type=click.IntRange(0, 65535), help="Port of pages and API.")
+@click.option("--address", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
+@click.option("--demo", is_flag=True, help="Begin with simulated servers, so that everything can be seen.")
+@click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page in a browser.")
+@click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
+@_sentences
+def run(port: int, address: str, demo: bool, browser: bool, streamlit_options: Sequence[str]) -> None:
+    """Serve the app.
+
+    Anything after `--` is handed to Streamlit, for example `-- --server.sslCertFile=cert.pem`.
+    """
+    if demo:
+        os.environ["EKMANAGER_DEMO"] = "true"
+    # What the app would end on with a traceback
+    settings = _settings()
+    _policy(settings)
+    Vault(settings.secret_key)
+    arguments = [sys.executable, "-m", "streamlit", "run", str(app_file())]
+    arguments += [f"--server.port={port}", f"--server.address={address}", f"--server.headless={not browser}".lower()]
+    arguments += streamlit_options
+    # Replacing this process keeps signals and exit status Streamlit's own.
+    os.execv(sys.executable, arguments)  # noqa: S606
+
+
+@main.command()
+def simulate() -> None:
+    """Serve the demo fleet without the app, and print where each server listens. Ends with Ctrl+C."""
+    from ekmanager.simulator.demo import DemoFleet
+
+    fleet = DemoFleet()
+    with _signals() as stop:
+        try:
+            for server in fleet.start():
+                click.echo(f"{server.url:28} {server.name:24} {server.description}")
+            stop.wait()
+        finally:
+            fleet.stop()
+
+
+@main.command()
+@click.argument("url")
+@click.option(
+    "--token", help="JWT for eKuiper's own authentication; better in EKMANAGER_TOKEN.", envvar="EKMANAGER_TOKEN"
+)
+@click.option("--timeout", default=5.0, show_default=True, type=click.FloatRange(0.1, 300), help="Seconds.")
+@click.option("--insecure", is_flag=True, help="Do not verify the server's certificate.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@_sentences
+def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: bool) -> None:
+    """Check one server. The exit status is 0 only when it is online."""
+    draft = _draft({"name": "server", "url": url, "tls": {"verify": not insecure}, **_token(token)})
+    draft = draft.model_copy(update={"name": draft.url})
+    (result,) = asyncio.run(_probe_all([draft], timeout, _policy(_settings())))
+    if as_json:
+        click.echo(json.dumps(_result_json(draft, result), indent=2))
+    else:
+        _print_result(draft.url, result)
+    sys.exit(0 if result.status is Status.ONLINE else 1)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON array, as GET /api/health does.")
+@_sentences
+def health(as_json: bool) -> None:
+    """Check every connection that is kept on the server, now. Exit status 0 only when all are online."""
+    settings = _settings()
+    policy = _policy(settings)
+    book = _readable(settings)
+    connections = [entry.connection for entry in book.entries()]
+    results = asyncio.run(_probe_all(connections, settings.check_timeout, policy))
+    pairs = list(zip(connections, results, strict=True))
+    if as_json:
+        click.echo(json.dumps([_result_json(connection, result) for connection, result in pairs], indent=2))
+    else:
+        for connection, result in pairs:
+            _print_result(connection.name, result)
+        if not pairs:
+            click.echo(f"No connections in {_store_name(settings)}.")
+    _tell_problems(book)
+    sys.exit(0 if all(result.status is Status.ONLINE for result in results) else 1)
+
+
+@main.command()
+def keygen() -> None:
+    """Print a new key for EKMANAGER_SECRET_KEY.
+
+    To rotate, put the new key in front of the old one, separated by a comma: the first encrypts, all decrypt.
+    """
+    click.echo(generate_key())
+
+
 @main.group()
 def connections() -> None:
     """Work on the connections kept on the server (EKMANAGER_STORE, by default .data/connections.json)."""
@@ -165,8 +179,8 @@ def connections() -> None:
 @_sentences
 def list_connections(as_json: bool) -> None:
     """List them: default mark, id, name, URL, tags."""
-    settings = Settings()
-    book = _book(settings)
+    settings = _settings()
+    book = _readable(settings)
     entries = book.entries()
     if as_json:
         click.echo(json.dumps([public(entry.connection, entry.where) for entry in entries], indent=2, default=str))
@@ -176,8 +190,7 @@ def list_connections(as_json: bool) -> None:
             click.echo(f"{'*' if it.is_default else ' '} {it.id:30} {it.name:30} {it.url:40} {', '.join(it.tags)}")
         if not entries:
             click.echo(f"No connections in {_store_name(settings)}.")
-    for problem in book.problems:
-        click.echo(problem, err=True)
+    _tell_problems(book)
 
 
 @connections.command()
@@ -215,7 +228,9 @@ def add(
             **_token(token),
         }
     )
-    click.echo(_book(Settings()).add(draft, Where.SERVER).connection.id)
+    book = _book(_settings())
+    click.echo(book.add(draft, Where.SERVER).connection.id)
+    _tell_problems(book)
 
 
 @connections.command()
@@ -224,7 +239,7 @@ def add(
 @_sentences
 def remove(ids: tuple[str, ...], yes: bool) -> None:
     """Remove connections by id."""
-    book = _book(Settings())
+    book = _book(_settings())
     names = [book.get(connection_id).connection.name for connection_id in ids]
     if not yes:
         click.confirm(f"Remove {', '.join(names)}?", abort=True)
@@ -233,14 +248,21 @@ def remove(ids: tuple[str, ...], yes: bool) -> None:
 
 
 @connections.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--on-conflict", type=click.Choice(["skip", "replace", "rename"]), default="skip", show_default=True)
 @_sentences
 def import_(file: Any, on_conflict: str) -> None:
     """Import JSON or CSV; `-` reads standard input. Exit status 1 when a row could not be used."""
-    plan = read_connections(file.read())
-    report = _book(Settings()).import_(plan, Where.SERVER, on_conflict)  # type: ignore[arg-type]  # click checked it
+    try:
+        text = file.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # The cause is left out: it holds the whole text, secrets among it.
+        raise click.ClickException(f"{file.name} is not UTF-8 text. Save it as UTF-8, and import it again.") from None
+    plan = read_connections(text)
+    book = _book(_settings())
+    report = book.import_(plan, Where.SERVER, on_conflict)  # type: ignore[arg-type]  # click checked it
     click.echo(report.summary)
+    _tell_problems(book)
     for problem in plan.problems:
         click.echo(problem, err=True)
     sys.exit(1 if plan.problems else 0)
@@ -254,12 +276,43 @@ def export(fmt: str, with_secrets: bool) -> None:
     """Write all connections to standard output, without secrets unless asked for."""
     if with_secrets:
         click.echo("The output holds secrets in the clear: keep it as you keep a password.", err=True)
-    entries = _book(Settings()).entries()
+    book = _readable(_settings())
+    entries = book.entries()
+    _tell_problems(book)
     click.echo(export_connections(entries, fmt, with_secrets=with_secrets), nl=False)  # type: ignore[arg-type]
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"EKMANAGER_{problem.field.upper()}: {problem.message}." for problem in explain(error)]
+        raise click.ClickException("\n       ".join(lines)) from error
+
+
+def _policy(settings: Settings) -> TargetPolicy:
+    try:
+        return TargetPolicy(settings.allowed_targets)
+    except ValueError as error:
+        raise click.ClickException(f"EKMANAGER_ALLOWED_TARGETS: {error}.") from error
 
 
 def _book(settings: Settings) -> ConnectionBook:
     return ConnectionBook(open_store(settings.store, Vault(settings.secret_key)), None, browser_id=None)
+
+
+def _readable(settings: Settings) -> ConnectionBook:
+    """For commands that tell what is kept: raises StoreError where they would tell that nothing is."""
+    store = open_store(settings.store, Vault(settings.secret_key))
+    store.list()
+    if isinstance(store, JsonFileStore) and store.damage:
+        raise StoreDamaged(store.damage)
+    return ConnectionBook(store, None, browser_id=None)
+
+
+def _tell_problems(book: ConnectionBook) -> None:
+    for problem in book.problems:
+        click.echo(problem, err=True)
 
 
 def _store_name(settings: Settings) -> str:
@@ -299,14 +352,16 @@ def _print_result(name: str, result: ProbeResult) -> None:
             click.echo(f"    {text}")
 
 
-def _wait_for_signal() -> None:
+@contextlib.contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """The event that Ctrl+C or a request to end sets, instead of killing the process."""
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    with_interrupt = signal.signal(signal.SIGINT, lambda *_: stop.set())
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        stop.wait()
+        yield stop
     finally:
-        signal.signal(signal.SIGINT, with_interrupt)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

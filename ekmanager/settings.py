@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     allowed_hosts: Words = ()
     """Host names under which the app may be called, besides IP addresses and this machine's own names; `*`: any."""
     allowed_targets: Words = ()
-    """Host names, `*.suffix` names, addresses and CIDRs that connections may lead to; empty: any that is allowed at all."""
+    """Host names, `*.suffix` names, addresses and CIDRs that connections may lead to; empty: any that may be one."""
     demo: bool = False
 
     @field_validator("allowed_hosts", "allowed_targets", mode="before")

@@ -113,6 +113,23 @@ def test_an_import_says_which_row_is_wrong_and_takes_the_others(run: CliRunner) 
     assert [row["name"] for row in json.loads(call(run, "connections", "list", "--json").output)] == ["good"]
 
 
+def test_a_file_in_another_encoding_is_refused_with_a_sentence(run: CliRunner, tmp_path: Path) -> None:
+    file = tmp_path / "connections.csv"
+    for encoding in ("latin-1", "utf-16"):
+        file.write_bytes("name,url\nMünchen,edge-1\n".encode(encoding))
+        result = call(run, "connections", "import", str(file))
+        assert (result.exit_code, "UTF-8" in result.stderr) == (1, True)
+    file.write_bytes("name,url\nMünchen,edge-1\n".encode("utf-8-sig"))
+    assert call(run, "connections", "import", str(file)).exit_code == 0
+
+
+def test_a_url_that_cannot_be_used_is_the_only_thing_said_to_be_wrong(run: CliRunner) -> None:
+    for url in ("", "http://" + "h" * 200 + " "):
+        result = call(run, "check", url)
+        assert result.exit_code == 1
+        assert "Name" not in result.output
+
+
 def test_health_lists_every_kept_connection(run: CliRunner, fleet: dict[str, str]) -> None:
     assert "No connections" in call(run, "health").output
     for name in ("plant-1/line-1", "lab/spare"):
@@ -147,3 +164,50 @@ def test_simulate_serves_until_it_is_stopped() -> None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
         assert process.returncode == 0
+
+
+@pytest.mark.parametrize("store", ["postgresql://me:hush@127.0.0.1:1/db", "damaged.json"])
+@pytest.mark.parametrize("command", [["health"], ["connections", "list"], ["connections", "export"]])
+def test_a_store_that_cannot_be_read_does_not_look_empty(
+    run: CliRunner, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, store: str, command: list[str]
+) -> None:
+    (tmp_path / "damaged.json").write_text('[{"name": "half')
+    monkeypatch.setenv("EKMANAGER_STORE", store)
+    result = call(run, *command)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "Error: " in result.stderr
+    assert "hush" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CHECK_TIMEOUT", "hush"),
+        ("PERSISTENCE", "hush"),
+        ("ALLOWED_TARGETS", "1.2.3"),
+        ("SECRET_KEY", "hush"),
+        ("STORE", "connections.txt"),
+    ],
+)
+@pytest.mark.parametrize("command", [["health"], ["connections", "list"]])
+def test_a_setting_that_cannot_be_used_is_named_in_a_sentence(
+    run: CliRunner, monkeypatch: pytest.MonkeyPatch, name: str, value: str, command: list[str]
+) -> None:
+    monkeypatch.setenv(f"EKMANAGER_{name}", value)
+    if name == "ALLOWED_TARGETS" and command != ["health"]:
+        command = ["check", "localhost:1"]
+    result = call(run, *command)
+    assert result.exit_code == 1
+    assert f"EKMANAGER_{name}" in result.stderr
+    assert "hush" not in result.output
+
+
+def test_the_app_is_not_begun_with_settings_that_it_cannot_use(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "execv", lambda *_: pytest.fail("it was begun"))
+    for name, value in (("CHECK_INTERVAL", "0"), ("ALLOWED_TARGETS", "1.2.3"), ("SECRET_KEY", "short")):
+        with monkeypatch.context() as one:
+            one.setenv(f"EKMANAGER_{name}", value)
+            result = call(run, "run")
+        assert result.exit_code == 1
+        assert f"EKMANAGER_{name}" in result.stderr

@@ -119,8 +119,20 @@ def test_shared_connections_and_their_history_lie_side_by_side(tmp_path: Path) -
         services.book(None).add(Connection(name="shared", url="http://edge-1:9081"), Where.SERVER)
         assert isinstance(services.history, SqlHistory)
         assert [row["name"] for row in json.loads(store.read_text())] == ["shared"]
-        assert stat.S_IMODE(store.stat().st_mode) == 0o600
         assert (tmp_path / "data" / "history.db").exists()
+        assert {stat.S_IMODE(file.stat().st_mode) for file in store.parent.iterdir()} == {0o600}
+        assert stat.S_IMODE(store.parent.stat().st_mode) == 0o700
+    finally:
+        services.history.close()
+
+
+def test_a_database_with_connections_and_history_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "ekmanager.db"
+    services = Services(Settings(persistence="server", store=f"sqlite:///{path}"))
+    try:
+        services.book(None).add(Connection(name="shared", url="http://edge-1:9081"), Where.SERVER)
+        assert isinstance(services.history, SqlHistory)
+        assert {stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()} == {0o600}
     finally:
         services.history.close()
 

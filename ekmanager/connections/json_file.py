@@ -86,6 +86,11 @@ class JsonFileStore:
     def set_default(self, connection_id: str | None) -> None:
         self._change(lambda catalog: (catalog.set_default(connection_id), None))
 
+    @property
+    def damage(self) -> str:
+        """Why the file is not used, in a sentence; empty when it is. Raises StoreError."""
+        return self._read().damage
+
     def reseal(self) -> None:
         """Writes every secret under the newest key. A store that cannot be written stays as it is."""
         with contextlib.suppress(StoreError):

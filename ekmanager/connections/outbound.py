@@ -42,11 +42,13 @@ def open_session(
     """A session whose every connection `policy` allows; at most `limit` at a time (0: no limit).
 
     Must be called in a running loop, and closed. Requests raise TargetRefused. No connection is reused (eKuiper
-    closes each), no cookie is kept, no proxy of the environment is used, no answer is decompressed.
+    closes each), no cookie is kept, no proxy of the environment is used, no answer is decompressed; so none is asked
+    for in a compressed form, which a web server in front of an eKuiper would be glad to give.
     """
     connector = _Connector(resolver or _Resolver(), limit=limit, socket_factory=partial(_checked_socket, policy))
     return aiohttp.ClientSession(
         connector=connector,
+        headers={"Accept-Encoding": "identity", "User-Agent": "ekmanager"},
         cookie_jar=aiohttp.DummyCookieJar(),
         trust_env=False,
         auto_decompress=False,

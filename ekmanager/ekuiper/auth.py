@@ -11,7 +11,7 @@ import time
 from typing import Annotated, Literal
 
 import jwt
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic.alias_generators import to_camel
 
 AUDIENCE = "eKuiper"
@@ -31,6 +31,26 @@ class _Credentials(BaseModel):
         return None
 
 
+def _header_value(secret: SecretStr) -> str:
+    """A token pasted over several lines is one token, and the word before it in an example is no part of it."""
+    words = secret.get_secret_value().split()
+    if len(words) > 1 and words[0].lower() == "bearer":
+        del words[0]
+    return "".join(words)
+
+
+def _can_be_sent(value: SecretStr) -> SecretStr:
+    text = _header_value(value)
+    if not text:
+        raise ValueError("must not be empty")
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError("must consist of printable ASCII characters")
+    return value
+
+
+Token = Annotated[SecretStr, Field(min_length=1), AfterValidator(_can_be_sent)]
+
+
 class NoCredentials(_Credentials):
     """Nothing is sent."""
 
@@ -41,7 +61,7 @@ class RawToken(_Credentials):
     """A JWT sent as it is, without `Bearer`: what eKuiper itself expects."""
 
     kind: Literal["jwt"] = "jwt"
-    token: SecretStr = Field(min_length=1)
+    token: Token
 
     def authorization(self, now: float | None = None) -> str | None:  # noqa: ARG002
         return _header_value(self.token)
@@ -80,7 +100,7 @@ class BearerToken(_Credentials):
     """`Authorization: Bearer …`, for a gateway in front of the server."""
 
     kind: Literal["bearer"] = "bearer"
-    token: SecretStr = Field(min_length=1)
+    token: Token
 
     def authorization(self, now: float | None = None) -> str | None:  # noqa: ARG002
         return f"Bearer {_header_value(self.token)}"
@@ -116,8 +136,3 @@ SECRET_FIELDS: dict[str, tuple[str, ...]] = {
     "basic": ("password",),
 }
 """The fields of each kind that are secret."""
-
-
-def _header_value(secret: SecretStr) -> str:
-    """A token pasted over several lines is one token: white space cannot be part of it."""
-    return "".join(secret.get_secret_value().split())

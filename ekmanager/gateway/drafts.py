@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from ekmanager.connections.model import Connection, Where
 from ekmanager.connections.validation import explain
 from ekmanager.gateway.errors import Problem, Refused, refuse
+from ekmanager.health.words import ended
 
 Body = Mapping[str, object]
 
@@ -53,7 +54,7 @@ def invalid(error: ValidationError) -> Refused:
         Problem(
             422,
             "invalid",
-            f"{found[0]}." if len(found) == 1 else f"{len(found)} fields cannot be used as they are.",
+            ended(str(found[0])) if len(found) == 1 else f"{len(found)} fields cannot be used as they are.",
             "",
             fields=[{"field": one.field, "message": one.message} for one in found],
         )

@@ -41,6 +41,16 @@ CONNECT_TIMEOUT = 5.0
 _NO_BODY = frozenset([204, 304])
 _BARE = frozenset(["GET", "HEAD"])
 _NO_TYPE = ("Content-Type",)
+_STATUSES = range(200, 600)
+"""What an answer can have. aiohttp lets 101 and three digits of any kind through."""
+
+
+class UnusableStatus(ValueError):
+    """The server answered with a status that no answer can have."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.status = status
 
 
 class Proxy:
@@ -163,6 +173,8 @@ class _Call:
         )
         vigil.answered()
         try:
+            if answer.status not in _STATUSES:
+                raise UnusableStatus(answer.status)
             return await self._answer(answer, send)
         finally:
             if not answer.closed:
@@ -207,7 +219,10 @@ class _Call:
             seconds = min(CONNECT_TIMEOUT, self._seconds) if code == "timeout_connect" else self._seconds
             found = diagnose(code, place, timeout=f"{seconds:g} s")
             return Problem(504, found.code, found.reason, found.hint), "timeout"
-        found = of_exception(error, place)
+        if isinstance(error, UnusableStatus):
+            found = diagnose("unexpected_status", place, status=error.status, route=self._path[:200], said="")
+        else:
+            found = of_exception(error, place)
         return Problem(502, found.code, found.reason, found.hint), "failed"
 
 

@@ -24,7 +24,7 @@ from ekmanager.connections.errors import TargetRefused
 from ekmanager.ekuiper.parse import parse_error
 from ekmanager.health.model import Status
 from ekmanager.health.troubles import IN_A_CONTAINER, TROUBLES
-from ekmanager.health.words import looks_like_html, one_line, span
+from ekmanager.health.words import ended, looks_like_html, one_line, span
 
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "[::1]", "::1"})
 _NO_ROUTE = frozenset({errno.EHOSTUNREACH, errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL})
@@ -119,7 +119,7 @@ def of_status(status: int, body: bytes, route: str, place: Place, authorization:
     if status == 404 or status == 405:
         return diagnose("http_404" if route == "/" else "no_such_route", place, route=route, status=status)
     said = _said(status, body)
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304:
         return _with_code(diagnose("redirect", place, status=status), status)
     if status >= 500:
         return _with_code(diagnose("server_failed", place, status=status, route=route, said=said), status)
@@ -172,12 +172,12 @@ def _with_code(found: Diagnosis, status: int) -> Diagnosis:
 
 
 def _said(status: int, body: bytes) -> str:
-    """` It said: …` with the server's own words, or nothing."""
+    """` It said: ….` with the server's own words as a sentence, or nothing."""
     text = body[:4096].decode("utf-8", "replace")
     if not text.strip() or looks_like_html(text):
         return ""
     message = one_line(parse_error(status, text)[1])
-    return f" It said: {message}" if message else ""
+    return f" It said: {ended(message)}" if message else ""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

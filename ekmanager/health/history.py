@@ -177,8 +177,9 @@ class Track:
             self.raw.extend(np.concatenate((raw, since)))
             for ring, rows in zip(self.rolled, rolled, strict=True):
                 ring.extend(rows)
-            first = self.events[-1].at if self.events else None
-            earlier = happened if first is None else tuple(event for event in happened if event.at < first)
+            # In milliseconds, as they are kept: an event of ours that was written already is not an earlier one
+            first = int(self.events[-1].at * 1000) if self.events else None
+            earlier = happened if first is None else tuple(it for it in happened if round(it.at * 1000) < first)
             self.events = (*self.events, *earlier)[:MAX_EVENTS]
             self.loaded = True
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -290,7 +291,10 @@ def _open(url: str) -> Engine:
         where = where.set(drivername="postgresql+psycopg")
     is_sqlite = where.get_backend_name() == "sqlite"
     if is_sqlite and where.database and where.database != ":memory:":
-        Path(where.database).parent.mkdir(parents=True, exist_ok=True)
+        path = Path(where.database)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Connections with their secrets may come to lie in the same file, and SQLite itself would let everybody read.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     limits: dict[str, object] = {"timeout": 15} if is_sqlite else {"connect_timeout": 10}
     engine = create_engine(where, connect_args=limits, pool_pre_ping=not is_sqlite, pool_size=1, max_overflow=0)
     if is_sqlite:

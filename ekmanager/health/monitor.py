@@ -273,8 +273,9 @@ class Monitor:
             watched.restored = True
         watched.beats.append(Beat(result.checked_at, result.status, result.latency_ms))
         before = self._history.events(key)
-        found = events(old, new, result, first=not before)
         self._history.record(key, sample(new, result, throughput), persistent=watched.persistent)
+        # Before an earlier run's events are read nobody knows whether there are any
+        found = events(old, new, result, first=not before and self._history.ready(key))
         for event in found:
             self._history.record_event(key, event, persistent=watched.persistent)
         listed = self._history.events(key) if found or len(before) != len(old.events) else old.events

@@ -28,7 +28,7 @@ IN_A_CONTAINER = (
 )
 
 _OFF, _ERR, _NO, _OPEN = Status.OFFLINE, Status.ERROR, Status.UNAUTHORIZED, Status.UNKNOWN
-_KEYS = "the public key lies in etc/mgmt on the server, in a file named exactly like the token's issuer (`iss`)"
+_KEYS = "the public key lies in etc/mgmt on the server, in a file named exactly like the token's issuer (iss)"
 _CREDENTIALS = "Look at the connection's credentials"
 _CLOCKS = "Compare the clocks of the server and of the machine that made the token: eKuiper allows no difference."
 
@@ -38,7 +38,7 @@ TROUBLES: dict[str, Trouble] = {
         _OFF,
         "{host} refused the connection on port {port}: nothing listens there.",
         "See that eKuiper runs, that its REST service listens on this address and port (restIp and restPort under "
-        "`basic` in etc/kuiper.yaml; 9081 unless changed), and that a container publishes the port.",
+        "basic in etc/kuiper.yaml; 9081 unless changed), and that a container publishes the port.",
         container=True,
     ),
     "no_route": Trouble(
@@ -217,7 +217,7 @@ TROUBLES: dict[str, Trouble] = {
     "token_future": Trouble(
         _NO,
         "The token becomes valid in {wait}.",
-        "Wait, or make a token with an earlier `nbf`. " + _CLOCKS,
+        "Wait, or make a token with an earlier start of validity (nbf). " + _CLOCKS,
     ),
     "clock_behind": Trouble(
         _NO,
@@ -232,7 +232,7 @@ TROUBLES: dict[str, Trouble] = {
     "token_no_issuer": Trouble(
         _NO,
         "The token names no issuer.",
-        f"Make a token with `iss`: {_KEYS}.",
+        f"Make a token with an issuer (iss): {_KEYS}.",
     ),
     "token_signature": Trouble(
         _NO,
@@ -243,7 +243,7 @@ TROUBLES: dict[str, Trouble] = {
     "token_audience": Trouble(
         _NO,
         "The token is not meant for eKuiper.",
-        "Its audience (`aud`) must contain eKuiper, written exactly like this.",
+        "Its audience (aud) must contain eKuiper, written exactly like this.",
     ),
     "token_bearer": Trouble(
         _NO,

@@ -77,7 +77,10 @@ def events(old: Snapshot, new: Snapshot, result: ProbeResult, *, first: bool) ->
             )
         if old.info.version != result.info.version:
             found.append(Event(at, "version", f"Version {old.info.version} became {result.info.version}."))
-    if new.status is not old.status and (first or not (old.status is Status.UNKNOWN and new.status is Status.ONLINE)):
+    if first and old.status is new.status is Status.ONLINE:
+        # That nothing was recorded came out only after the first check
+        found.append(Event(new.since or at, "status", _changed(UNCHECKED, new)))
+    elif new.status is not old.status and (first or not (old.status is Status.UNKNOWN and new.status is Status.ONLINE)):
         found.append(Event(at, "status", _changed(old, new)))
     return found
 

@@ -30,6 +30,11 @@ def one_line(text: str, longest: int = LONGEST) -> str:
     return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
 
 
+def ended(text: str) -> str:
+    """The text with a full stop, unless it ends as a sentence does: another one can follow it."""
+    return text if not text or text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def looks_like_html(text: str) -> bool:
     """Whether a text is a web page: such a text is never shown."""
     start = text.lstrip("\ufeff \t\r\n")[:200].lower()

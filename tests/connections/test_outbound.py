@@ -92,6 +92,17 @@ def test_a_name_that_leads_to_an_allowed_address_is_called() -> None:
     _run(work)
 
 
+def test_no_compressed_answer_is_asked_for() -> None:
+    """Nothing decompresses it: what stands in front of an eKuiper would be taken for something else."""
+
+    async def work() -> None:
+        async with _server() as (port, seen):
+            await _get(TargetPolicy(), f"http://127.0.0.1:{port}/")
+            assert [request.headers.getall("Accept-Encoding") for request in seen] == [["identity"]]
+
+    _run(work)
+
+
 def test_without_a_resolver_the_system_looks_names_up() -> None:
     async def work() -> None:
         async with _server() as (port, _):

@@ -49,6 +49,23 @@ def test_a_token_pasted_over_several_lines_is_one_token() -> None:
     assert RawToken(token=SecretStr(" a.\n b.c\n")).authorization() == "a.b.c"
 
 
+@pytest.mark.parametrize("pasted", ["Bearer a.b.c", "bearer\n a.b.c ", "BEARER a.b\n.c"])
+def test_the_word_bearer_pasted_with_a_token_is_no_part_of_it(pasted: str) -> None:
+    assert RawToken(token=SecretStr(pasted)).authorization() == "a.b.c"
+    assert BearerToken(token=SecretStr(pasted)).authorization() == "Bearer a.b.c"
+
+
+@pytest.mark.parametrize("token", ["   ", "hush\x00", "hüsh", "hush\u200b"])
+@pytest.mark.parametrize("kind", [RawToken, BearerToken])
+def test_a_token_that_no_header_can_hold_is_refused_without_repeating_it(
+    kind: type[RawToken | BearerToken], token: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        kind(token=SecretStr(token))
+    assert "hush" not in str(refused.value)
+    assert "must" in str(refused.value)
+
+
 def test_bearer_and_basic_are_sent_as_gateways_expect() -> None:
     assert BearerToken(token=SecretStr("t")).authorization() == "Bearer t"
     basic = BasicLogin(username="me", password=SecretStr("pä:ss")).authorization()

@@ -100,6 +100,7 @@ def test_secrets_never_come_back(world: World, secrets: dict[str, object]) -> No
         ({"name": ""}, "Name"),
         ({"url": "ftp://x"}, "URL"),
         ({"url": "http://x/rules"}, "URL"),
+        ({"url": f"http://me:{SECRET}@x"}, "URL"),
         ({"timeout": -1}, "Timeout"),
         ({"credentials": {"kind": "minted", "issuer": "a", "privateKey": SECRET}}, "Credentials, private key"),
         ({"credentials": {"kind": "magic", "token": SECRET}}, "Credentials"),
@@ -111,6 +112,8 @@ def test_fields_that_cannot_be_used_are_named_in_words(world: World, fields: dic
     answer = add(world, **fields)
     assert (answer.status, answer.code) == (422, "invalid")
     assert [one["field"] for one in answer.json["error"]["fields"]] == [field]
+    assert answer.json["error"]["message"].endswith(".")
+    assert ".." not in answer.json["error"]["message"]
     assert SECRET.encode() not in answer.body
     assert b"pydantic" not in answer.body
 

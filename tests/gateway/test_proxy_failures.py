@@ -7,6 +7,7 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable
 
+import pytest
 from aiohttp import web
 
 from ekmanager.connections.model import Where
@@ -96,6 +97,18 @@ def test_what_is_not_http_gives_502(world: World, loop_thread: LoopThread) -> No
 
     answer = world.ask("GET", proxied(world.add(talking(loop_thread, garbage))))
     assert (answer.status, answer.code) == (502, "not_http")
+
+
+@pytest.mark.parametrize("line", [b"101 Switching Protocols", b"099 Odd", b"600 Odd", b"999 Odd"])
+def test_a_status_that_no_answer_can_have_gives_502(world: World, loop_thread: LoopThread, line: bytes) -> None:
+    async def odd(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 " + line + b"\r\nUpgrade: websocket\r\nContent-Length: 3\r\n\r\nodd")
+        await writer.drain()
+
+    answer = world.ask("GET", proxied(world.add(talking(loop_thread, odd)), "/rules"))
+    assert (answer.status, answer.code) == (502, "unexpected_status")
+    assert str(int(line[:3])) in answer.json["error"]["message"]
+    assert answer.header("Upgrade") is None
 
 
 def test_headers_without_end_give_502(world: World, loop_thread: LoopThread) -> None:

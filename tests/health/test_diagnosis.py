@@ -41,6 +41,7 @@ def test_every_trouble_has_a_reason_and_a_remedy(code: str) -> None:
     assert found.reason.endswith((".", str(FACTS["said"])))
     assert found.hint.endswith(".")
     assert "{" not in found.reason + found.hint
+    assert "`" not in found.reason + found.hint
     assert found.status is not Status.ONLINE
 
 
@@ -100,7 +101,7 @@ def test_every_recorded_refusal_is_recognised(version: str) -> None:
 
 def test_the_servers_words_are_repeated_but_no_web_page() -> None:
     said = of_status(400, json.dumps({"error": 1000, "message": "no such thing"}).encode(), "/", PLACE, None, NOW)
-    assert "no such thing" in said.reason
+    assert said.reason.endswith("It said: no such thing.")
     page = of_status(502, b"<html><script>alert(1)</script></html>", "/", PLACE, None, NOW)
     assert "<" not in page.reason
     assert page.code == "http_502"

@@ -79,6 +79,18 @@ def test_a_restart_keeps_the_history(url: str, clock: Clock) -> None:
     second.close()
 
 
+def test_an_event_that_is_written_before_the_history_is_read_is_there_once(url: str, clock: Clock) -> None:
+    history = SqlHistory(url, clock=clock)
+    at = clock.now + 0.3564136
+    history.record(KEY, sample(at))
+    history.record_event(KEY, Event(at, "status", "Offline: gone."))
+    history.record_event(KEY, Event(at, "version", "Version 1 became 2."))
+    assert history.flush()
+    assert history.ready(KEY)
+    assert [event.kind for event in history.events(KEY)] == ["version", "status"]
+    history.close()
+
+
 def test_a_restart_in_the_middle_of_a_minute_counts_every_check_once(url: str, clock: Clock) -> None:
     first = SqlHistory(url, clock=clock)
     first.record(KEY, sample(clock.now))

@@ -7,6 +7,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from ekmanager.connections.errors import StoreError
 from ekmanager.connections.targets import TargetPolicy
 from ekmanager.health import monitor as module
 from ekmanager.health.history import MemoryHistory
+from ekmanager.health.history_sql import SqlHistory
 from ekmanager.health.model import UNCHECKED, Status
 from ekmanager.health.monitor import Monitor, MonitorOptions, Target
 from ekmanager.health.probe import probe
@@ -132,6 +134,25 @@ def test_a_restart_and_a_new_version_are_events() -> None:
         assert sorted(kinds[:2]) == ["restart", "version"]
 
     sweeping(work)
+
+
+def test_a_new_start_of_the_app_is_no_event_of_the_servers(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'history.db'}"
+
+    async def work() -> None:
+        async with serve(EKuiper()) as fake:
+            targets = [target(fake.url)]
+            for _ in range(3):
+                history = SqlHistory(url)
+                monitor = Monitor(lambda: targets, policy=TargetPolicy(), history=history, options=QUICK)
+                for _ in range(3):
+                    await monitor.sweep()
+                    history.flush()
+                assert [event.text for event in monitor.snapshot("shared/a").events] == ["Online at the first check."]
+                await monitor.close()
+                history.close()
+
+    run(work())
 
 
 def test_the_same_server_is_asked_once_for_all_who_point_at_it() -> None:

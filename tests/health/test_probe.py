@@ -147,6 +147,13 @@ def test_a_wrong_answer_is_told_apart(root: bytes, route: bytes, status: Status,
     assert "<" not in result.reason + result.hint
 
 
+def test_a_redirect_is_called_one_and_a_304_is_not() -> None:
+    moved, _ = run(_of(fixed({"/": http(302, "", Location="/login")})))
+    assert (moved.code, "redirect" in moved.reason) == ("http_302", True)
+    same, _ = run(_of(fixed({"/": http(304)})))
+    assert (same.code, "redirect" in same.reason) == ("http_304", False)
+
+
 def test_what_the_server_said_is_one_short_line() -> None:
     body = json.dumps({"error": 1000, "message": "first\nsecond " + "x" * 900})
     result, _ = run(_of(fixed({"/": ROOT_OK, "/rules/status/all": http(500, body)})))

@@ -85,6 +85,14 @@ def test_the_first_check_of_a_new_server_is_an_event_and_that_after_a_restart_of
     assert events(UNCHECKED, new, good(), first=False) == []
 
 
+def test_a_new_server_of_which_it_was_known_only_later_that_it_is_new_is_an_event_of_its_first_check() -> None:
+    online = shown(UNCHECKED, Standing(Status.ONLINE, False, 100.0), good(), PLACE, None)
+    again = shown(online, Standing(Status.ONLINE, False, 100.0), good(130.0), PLACE, None)
+    (event,) = events(online, again, good(130.0), first=True)
+    assert (event.at, event.text) == (100.0, "Online at the first check.")
+    assert events(online, again, good(130.0), first=False) == []
+
+
 def test_a_server_that_is_down_when_the_app_starts_is_an_event() -> None:
     new = shown(UNCHECKED, Standing(Status.OFFLINE, False, 100.0), bad(), PLACE, None)
     assert [event.text for event in events(UNCHECKED, new, bad(), first=False)] == ["Offline: It refused."]

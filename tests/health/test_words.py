@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ekmanager.health.words import looks_like_html, one_line, span
+from ekmanager.health.words import ended, looks_like_html, one_line, span
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,11 @@ def test_a_text_becomes_one_short_line() -> None:
     assert one_line("a\n\tb\x00c\u202ed") == "a b c d"
     assert len(one_line("x" * 10_000)) == 200
     assert one_line("x" * 10, 5) == "xxxx…"
+
+
+def test_the_words_of_others_end_as_a_sentence_does() -> None:
+    assert ended("Internal Server Error") == "Internal Server Error."
+    assert [ended(text) for text in ("", "No.", "Why?", "cut…")] == ["", "No.", "Why?", "cut…"]
 
 
 def test_a_web_page_is_recognised() -> None:

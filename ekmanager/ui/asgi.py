@@ -1,0 +1,48 @@
+"""What `app.py` hands to Streamlit: the script of the pages, the HTTP API beside them, and their common lifespan."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+
+from ekmanager.gateway.app import create_gateway
+from ekmanager.gateway.middleware import middleware as gateway_middleware
+from ekmanager.services import Services, get_services, set_services
+from ekmanager.settings import Settings
+
+SCRIPT = str(Path(__file__).with_name("shell.py"))
+"""The script that Streamlit runs for each session; no folder `pages/` lies beside it, which Streamlit would adopt."""
+
+
+def build() -> None:
+    """Builds the services of this process from environment, `.env` and Streamlit secrets."""
+    # Top-level secrets become environment variables, which is where the settings look.
+    st.secrets.load_if_toml_exists()
+    set_services(Services(Settings()))
+
+
+def routes() -> Sequence[BaseRoute]:
+    """The HTTP API, on the port of the pages."""
+    return [Mount("/api", app=create_gateway(get_services()))]
+
+
+def middleware() -> Sequence[Middleware]:
+    """What stands in front of pages and API alike."""
+    return gateway_middleware(get_services())
+
+
+@contextlib.asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """Runs the monitor for as long as the server runs."""
+    # What was made so far lives as long as the process: collections, which hold up every request, pass over it.
+    gc.collect()
+    gc.freeze()
+    async with get_services().running() as services:
+        yield {"services": services}

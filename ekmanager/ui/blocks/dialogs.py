@@ -1,0 +1,64 @@
+"""Which dialog is open: a flag in the session, because one that a button opens directly is lost with the next rerun."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import streamlit as st
+
+Kind = Literal["add", "edit", "delete", "import", "export", "test"]
+_KEY = "dialog"
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """An open dialog: its kind, the connections that it is about, and a token that keeps its fields apart."""
+
+    kind: Kind
+    ids: tuple[str, ...] = ()
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+
+    def key(self, name: str) -> str:
+        """The widget key of one of its fields: another dialog, and the same one opened anew, starts afresh."""
+        return f"{self.kind}-{self.token}-{name}"
+
+
+def open_dialog(dialog: Dialog) -> None:
+    """Opens it in the next run of the script; an open one gives way."""
+    close_dialog()
+    st.session_state[_KEY] = dialog
+
+
+def close_dialog() -> None:
+    """Closes the open one and forgets what was typed into it."""
+    dialog = open_one()
+    if dialog is None:
+        return
+    del st.session_state[_KEY]
+    prefix = dialog.key("")
+    for name in [name for name in st.session_state if str(name).startswith(prefix)]:
+        del st.session_state[name]
+
+
+def open_one() -> Dialog | None:
+    """The open dialog."""
+    dialog = st.session_state.get(_KEY)
+    return dialog if isinstance(dialog, Dialog) else None
+
+
+def renewed(dialog: Dialog) -> Dialog:
+    """The same dialog with empty fields."""
+    return replace(dialog, token=secrets.token_hex(4))
+
+
+def drawer(title: str, body: Callable[[], None], *, width: int = 620) -> None:
+    """Draws `body` in a drawer on the right. Esc, the cross and a click beside it close it."""
+    st.dialog(title, width=width, position="right", on_dismiss=close_dialog)(body)()
+
+
+def question(title: str, body: Callable[[], None]) -> None:
+    """Draws `body` in a small dialog in the middle."""
+    st.dialog(title, width="small", on_dismiss=close_dialog)(body)()

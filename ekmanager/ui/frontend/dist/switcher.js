@@ -1,0 +1,415 @@
+var O="http://www.w3.org/2000/svg";function d(e,t="",...r){let i=document.createElement(e);return t&&(i.className=t),i.append(...r),i}function p(e,t={}){let r=document.createElementNS(O,e);for(let[i,o]of Object.entries(t))r.setAttribute(i,String(o));return r}function x(e,t){e.textContent!==t&&(e.textContent=t)}function c(e,t,r){r===null?e.hasAttribute(t)&&e.removeAttribute(t):e.getAttribute(t)!==r&&e.setAttribute(t,r)}function v(e,t){e.hidden===t&&(e.hidden=!t)}function M(e,...t){e.adoptedStyleSheets=t.map(r=>{let i=new CSSStyleSheet;return i.replaceSync(r),i})}function y({host:e}){let t=getComputedStyle(e).getPropertyValue("--st-background-color").trim(),[r=255,i=255,o=255]=z(t);c(e,"data-theme",.2126*r+.7152*i+.0722*o<128?"dark":"light")}function z(e){let t=/^#([0-9a-f]{3,8})$/i.exec(e)?.[1];if(!t)return(e.match(/[\d.]+/g)??[]).slice(0,3).map(Number);let r=t.length<6?[...t].map(i=>i+i).join(""):t;return[0,2,4].map(i=>Number.parseInt(r.slice(i,i+2),16))}function $(e){return L(e)?"–":e.toFixed(0).replace(/\B(?=(\d{3})+$)/g,",")}function L(e){return e==null||!Number.isFinite(e)}var H={search:"M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.3 10.3l3.4 3.4",clear:"M4 4l8 8M12 4l-8 8",more:"M3.2 8h.01M8 8h.01M12.8 8h.01",edit:"M3 13l.6-2.8L10.8 3a1.3 1.3 0 0 1 1.9 0l.3.3a1.3 1.3 0 0 1 0 1.9L5.8 12.4 3 13Z",table:"M2.5 4h11M2.5 8h11M2.5 12h11",cards:"M2.5 3h4.6v4.2H2.5zM8.9 3h4.6v4.2H8.9zM2.5 8.8h4.6V13H2.5zM8.9 8.8h4.6V13H8.9z",comfortable:"M2.5 4.2h11M2.5 11.8h11",compact:"M2.5 3h11M2.5 6.3h11M2.5 9.7h11M2.5 13h11",down:"M4 6.2 8 10l4-3.8",ascending:"M8 12.5v-9M4.5 7 8 3.5 11.5 7",descending:"M8 3.5v9M4.5 9 8 12.5 11.5 9",check:"M3.5 8.5l3 3 6-7",shared:"M5.8 7.4a2.2 2.2 0 1 0 0-4.4 2.2 2.2 0 0 0 0 4.4ZM1.8 13c0-2.2 1.8-3.6 4-3.6s4 1.4 4 3.6M10.6 3.2a2.1 2.1 0 0 1 0 4M11.8 9.6c1.5.4 2.5 1.6 2.5 3.4",private:"M4 7.2h8V13H4zM5.7 7.2V5a2.3 2.3 0 0 1 4.6 0v2.2"};function m(e){let t=p("svg",{viewBox:"0 0 16 16",class:`icon icon-${e}`,"aria-hidden":"true"});return t.append(p("path",{d:H[e]})),t}function N(){let e=p("svg",{viewBox:"0 0 16 16",class:"star",role:"img","aria-label":"Default"});return e.append(p("path",{d:"M8 1.6l1.9 4.1 4.5.5-3.3 3 .9 4.4L8 11.4l-4 2.2.9-4.4-3.3-3 4.5-.5Z"})),e}var u=4;function A(e,t,r){let i=t.getBoundingClientRect(),{width:o,height:n}=e.getBoundingClientRect(),s=r==="end"?i.right-o:i.left,a=i.bottom+u,h=a+n>innerHeight-u&&i.top-u-n>0?i.top-u-n:a;e.style.left=`${Math.max(u,Math.min(s,innerWidth-o-u))}px`,e.style.top=`${Math.max(u,Math.min(h,innerHeight-n-u))}px`}var D=[{name:"offline",word:"Offline",rank:0,chip:4,path:"M2.5 1.5h7a1 1 0 0 1 1 1v7a1 1 0 0 1-1 1h-7a1 1 0 0 1-1-1v-7a1 1 0 0 1 1-1Z"},{name:"error",word:"Error",rank:1,chip:3,path:"M6 .4 11.6 6 6 11.6.4 6Z"},{name:"unauthorized",word:"Unauthorized",rank:2,chip:2,path:"M6 .9 11.7 11H.3Z"},{name:"checking",word:"Checking",rank:3,chip:1,path:"M6 .8a5.2 5.2 0 1 1 0 10.4A5.2 5.2 0 0 1 6 .8Zm0 1.6v7.2a3.6 3.6 0 0 0 0-7.2Z"},{name:"unknown",word:"Unknown",rank:4,chip:5,path:"M6 .8a5.2 5.2 0 1 1 0 10.4A5.2 5.2 0 0 1 6 .8Zm0 1.8a3.4 3.4 0 1 0 0 6.8 3.4 3.4 0 0 0 0-6.8Z"},{name:"online",word:"Online",rank:5,chip:0,path:"M6 .8a5.2 5.2 0 1 1 0 10.4A5.2 5.2 0 0 1 6 .8Z"}],g=Object.fromEntries(D.map(e=>[e.name,e])),P={O:"online",F:"offline",U:"unauthorized",E:"error",N:"unknown"};function E(e){return P[String(e)]??"unknown"}function w(){let e=p("path",{"fill-rule":"evenodd"}),t=p("svg",{viewBox:"0 0 12 12",class:"mark","aria-hidden":"true"});t.append(e);let r;return{node:t,set(i){i!==r&&(r=i,e.setAttribute("d",g[i].path),t.setAttribute("data-status",i))}}}var S=`:host {
+  --surface: var(--st-background-color, #fff);
+  --raised: var(--st-secondary-background-color, #f4f6f9);
+  --text: var(--st-text-color, #111827);
+  --muted: color-mix(in srgb, var(--text) 68%, var(--surface));
+  --faint: color-mix(in srgb, var(--text) 22%, var(--surface));
+  --line: color-mix(in srgb, var(--text) 11%, var(--surface));
+  --edge: color-mix(in srgb, var(--text) 20%, var(--surface));
+  --hover: color-mix(in srgb, var(--text) 4.5%, var(--surface));
+  --accent: var(--st-primary-color, #2f54c8);
+  --online: var(--st-green-color, #16a34a);
+  --offline: var(--st-red-color, #d92d20);
+  --unauthorized: var(--st-orange-color, #d97706);
+  --error: var(--st-violet-color, #7c3aed);
+  --checking: var(--st-blue-color, #2563eb);
+  --unknown: var(--st-gray-color, #7b8494);
+  --online-text: var(--st-green-text-color, #15803d);
+  --offline-text: var(--st-red-text-color, #b42318);
+  --unauthorized-text: var(--st-orange-text-color, #9a4f05);
+  --error-text: var(--st-violet-text-color, #6d28d9);
+  --checking-text: var(--st-blue-text-color, #1d4ed8);
+  --unknown-text: var(--st-gray-text-color, #5b6472);
+  --radius: var(--st-base-radius, 8px);
+  --small: 0.8125rem;
+  --tiny: 0.75rem;
+  color: var(--text);
+  font-family: var(--st-font, sans-serif);
+  font-size: 0.875rem;
+  line-height: 1.35;
+  font-variant-numeric: tabular-nums;
+}
+
+:host([data-theme="dark"]) {
+  color-scheme: dark;
+}
+
+:host([data-theme="light"]) {
+  color-scheme: light;
+}
+
+*,
+*::before,
+*::after {
+  box-sizing: border-box;
+}
+
+[hidden] {
+  display: none !important;
+}
+
+button,
+input,
+select {
+  font: inherit;
+  color: inherit;
+  letter-spacing: inherit;
+}
+
+button {
+  cursor: pointer;
+  background: none;
+  border: 0;
+  padding: 0;
+}
+
+:focus-visible {
+  outline: 2px solid var(--accent);
+  outline-offset: 1px;
+}
+
+.icon {
+  width: 16px;
+  height: 16px;
+  flex: none;
+  fill: none;
+  stroke: currentColor;
+  stroke-width: 1.5;
+  stroke-linecap: round;
+  stroke-linejoin: round;
+}
+
+.icon-more {
+  stroke-width: 2.4;
+}
+
+.mark {
+  width: 10px;
+  height: 10px;
+  flex: none;
+}
+
+[data-status="online"] {
+  --tone: var(--online);
+  --tone-text: var(--online-text);
+}
+[data-status="offline"] {
+  --tone: var(--offline);
+  --tone-text: var(--offline-text);
+}
+[data-status="unauthorized"] {
+  --tone: var(--unauthorized);
+  --tone-text: var(--unauthorized-text);
+}
+[data-status="error"] {
+  --tone: var(--error);
+  --tone-text: var(--error-text);
+}
+[data-status="checking"] {
+  --tone: var(--checking);
+  --tone-text: var(--checking-text);
+}
+[data-status="unknown"] {
+  --tone: var(--unknown);
+  --tone-text: var(--unknown-text);
+}
+
+.mark {
+  fill: var(--tone);
+}
+
+.check {
+  width: 16px;
+  height: 16px;
+  margin: 0;
+  accent-color: var(--accent);
+  cursor: pointer;
+}
+
+.menu,
+.panel,
+.tip {
+  position: fixed;
+  inset: auto;
+  margin: 0;
+  color: var(--text);
+  background: var(--surface);
+  border: 1px solid var(--edge);
+  border-radius: var(--radius);
+  box-shadow: 0 8px 28px rgb(8 15 30 / 0.16), 0 1px 3px rgb(8 15 30 / 0.1);
+  font-size: 0.875rem;
+}
+
+.menu {
+  padding: 4px;
+  min-width: 168px;
+}
+
+.menu:popover-open {
+  display: grid;
+}
+
+.menu-item {
+  text-align: left;
+  padding: 6px 10px;
+  border-radius: calc(var(--radius) - 3px);
+}
+
+.menu-item:hover,
+.menu-item:focus-visible {
+  background: var(--raised);
+  outline: none;
+}
+
+.menu-item:focus-visible {
+  box-shadow: inset 0 0 0 2px var(--accent);
+}
+
+.menu-item.apart {
+  margin-top: 9px;
+  position: relative;
+}
+
+.menu-item.apart::before {
+  content: "";
+  position: absolute;
+  inset: -5px 2px auto;
+  border-top: 1px solid var(--line);
+}
+
+.danger {
+  color: var(--offline-text);
+}
+
+.panel {
+  padding: 6px;
+  min-width: 180px;
+  max-width: min(320px, 90vw);
+  max-height: min(340px, 70vh);
+  overflow: auto;
+}
+
+.panel-row {
+  display: flex;
+  align-items: center;
+  gap: 10px;
+  padding: 5px 8px;
+  border-radius: calc(var(--radius) - 3px);
+  cursor: pointer;
+}
+
+.panel-row:hover {
+  background: var(--raised);
+}
+
+.panel-text {
+  flex: 1;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.tip {
+  pointer-events: none;
+  padding: 6px 10px;
+  font-size: var(--small);
+  white-space: nowrap;
+}
+
+.tip-status {
+  display: flex;
+  align-items: center;
+  gap: 6px;
+}
+
+.tip-status b {
+  margin-left: auto;
+  padding-left: 12px;
+  font-weight: 600;
+}
+
+.tip-time {
+  color: var(--muted);
+  font-size: var(--tiny);
+}
+
+@media (prefers-reduced-motion: no-preference) {
+  .chip,
+  .control,
+  .icon-button,
+  .row,
+  .card {
+    transition: background-color 0.12s, border-color 0.12s, color 0.12s;
+  }
+}
+`;var T=`.switcher {
+  position: relative;
+}
+
+.current {
+  display: grid;
+  grid-template-columns: 10px minmax(0, 1fr) 12px;
+  align-items: center;
+  gap: 1px 10px;
+  width: 100%;
+  min-height: 50px;
+  padding: 7px 12px;
+  text-align: left;
+  border: 1px solid var(--edge);
+  border-radius: var(--radius);
+  background: var(--raised);
+}
+
+.current:hover,
+.current[aria-expanded="true"] {
+  border-color: var(--accent);
+}
+
+.current .icon {
+  width: 12px;
+  height: 12px;
+  color: var(--muted);
+  grid-row: 1 / 3;
+  grid-column: 3;
+}
+
+.current-name {
+  font-weight: 600;
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.current-status {
+  grid-column: 2;
+  font-size: var(--tiny);
+  color: var(--tone-text, var(--muted));
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.list-panel {
+  position: fixed;
+  inset: auto;
+  margin: 0;
+  padding: 0;
+  width: min(360px, calc(100vw - 16px));
+  max-height: min(480px, calc(100vh - 24px));
+  color: var(--text);
+  background: var(--surface);
+  border: 1px solid var(--edge);
+  border-radius: var(--radius);
+  box-shadow: 0 12px 40px rgb(8 15 30 / 0.22), 0 1px 3px rgb(8 15 30 / 0.1);
+  overflow: hidden;
+}
+
+.list-panel:popover-open {
+  display: flex;
+  flex-direction: column;
+}
+
+.find {
+  display: flex;
+  align-items: center;
+  gap: 8px;
+  padding: 0 12px;
+  height: 42px;
+  flex: none;
+  border-bottom: 1px solid var(--line);
+  color: var(--muted);
+}
+
+.find input {
+  flex: 1;
+  min-width: 0;
+  border: 0;
+  outline: 0;
+  padding: 0;
+  background: none;
+  color: var(--text);
+}
+
+.find input::placeholder {
+  color: var(--muted);
+  opacity: 1;
+}
+
+.options {
+  overflow: hidden auto;
+  scrollbar-width: thin;
+  scrollbar-color: var(--faint) transparent;
+  padding: 4px;
+  min-height: 44px;
+}
+
+.options-canvas {
+  position: relative;
+}
+
+.option {
+  position: absolute;
+  top: 0;
+  left: 0;
+  width: 100%;
+  height: 44px;
+  transform: translateY(var(--top));
+  display: grid;
+  grid-template-columns: 10px minmax(0, 1fr) auto;
+  align-items: center;
+  align-content: center;
+  gap: 0 10px;
+  padding: 0 10px;
+  border-radius: calc(var(--radius) - 3px);
+  cursor: pointer;
+}
+
+.option.is-at {
+  background: var(--raised);
+  box-shadow: inset 0 0 0 1px var(--edge);
+}
+
+.option[aria-selected="true"] .option-name {
+  font-weight: 600;
+}
+
+.option-name,
+.option-note {
+  overflow: hidden;
+  text-overflow: ellipsis;
+  white-space: nowrap;
+}
+
+.option-note {
+  grid-column: 2;
+  color: var(--muted);
+  font-size: var(--tiny);
+}
+
+.option-side {
+  grid-row: 1 / 3;
+  grid-column: 3;
+  display: flex;
+  gap: 6px;
+  align-items: center;
+  color: var(--muted);
+}
+
+.option-side .icon,
+.option-side .star {
+  width: 13px;
+  height: 13px;
+}
+
+.star {
+  fill: var(--unauthorized);
+}
+
+.no-option {
+  padding: 12px;
+  color: var(--muted);
+}
+`;var f=44,U=4;function F([e,t,r,i,o,n]){return{id:e,name:t,shown:i&1?"checking":E(r),isDefault:!!(i&2),shared:!!(i&4),url:o,reason:n,text:`${t}
+${o}`.toLowerCase()}}function W(e,t){let r=t.toLowerCase().split(/\s+/).filter(Boolean);return e.filter(i=>r.every(o=>i.text.includes(o)))}function Z(e){let t=w(),r=d("span","option-name"),i=d("span","option-note"),o=d("span","option-side"),n=d("div","option",t.node,r,o,i);n.setAttribute("role","option"),n.dataset.id=e.id;let s="";return{node:n,set(a,h){t.set(a.shown),x(r,a.name),x(i,`${g[a.shown].word} · ${a.url.replace(/^http:\/\//,"")}`),c(n,"title",[a.url,a.reason].filter(Boolean).join(`
+`));let l=`${a.isDefault} ${h} ${a.shared}`;l!==s&&(s=l,o.replaceChildren(...a.isDefault?[N()]:[],...h?[m(a.shared?"shared":"private")]:[]))}}}var k=class{#a;#p=d("div","switcher");#r=d("button","current");#f=w();#x=d("span","current-name");#l=d("span","current-status");#n=d("div","list-panel");#t=d("input");#e=d("div","options");#s=d("div","options-canvas");#g=d("div","no-option","No server matches.");#d=[];#o=[];#c=new Map;#i=null;constructor(t){this.#a=t;let r=t.parentElement;M(r,S,T),this.#r.type="button",this.#r.append(this.#f.node,this.#x,m("down"),this.#l),this.#r.setAttribute("aria-haspopup","listbox"),this.#r.popoverTargetElement=this.#n,this.#n.popover="auto",this.#t.type="search",this.#t.placeholder="Find a server",this.#t.setAttribute("role","combobox"),this.#t.setAttribute("aria-label","Find a server"),this.#t.setAttribute("aria-expanded","true"),this.#t.setAttribute("aria-controls","options"),this.#t.spellcheck=!1,this.#e.id="options",this.#e.setAttribute("role","listbox"),this.#e.setAttribute("aria-label","Servers"),this.#e.append(this.#s,this.#g),this.#n.append(d("label","find",m("search"),this.#t),this.#e),this.#p.append(this.#r,this.#n),r.append(this.#p),this.#n.addEventListener("toggle",i=>this.#b(i.newState)),this.#t.addEventListener("input",()=>this.#u()),this.#t.addEventListener("keydown",i=>this.#k(i)),this.#e.addEventListener("scroll",()=>this.#h(),{passive:!0}),this.#s.addEventListener("click",i=>{let o=i.target.closest("[data-id]");o instanceof HTMLElement&&o.dataset.id!==void 0&&this.#w(o.dataset.id)}),this.#s.addEventListener("pointermove",i=>{let o=i.target.closest("[data-id]")?.dataset.id;o===void 0||o===this.#i||(this.#i=o,this.#h())})}update(t){this.#a=t;let{servers:r,selected:i}=t.data;this.#d=r.map(n=>F(n)),y(t.parentElement);let o=this.#d.find(n=>n.id===i);this.#f.set(o?.shown??"unknown"),x(this.#x,o?.name??(r.length?"Choose a server":"No servers yet")),x(this.#l,o?g[o.shown].word:`${$(r.length)} to choose from`),c(this.#l,"data-status",o?.shown??null),v(this.#l,r.length>0),c(this.#r,"title",o?[o.url,o.reason].filter(Boolean).join(`
+`):null),c(this.#r,"aria-label",o?`Server ${o.name}, ${g[o.shown].word}. Switch`:null),this.#r.disabled=r.length===0,this.#m&&this.#u(!0)}destroy(){this.#m&&this.#n.hidePopover(),this.#p.remove()}get#m(){return this.#n.matches(":popover-open")}#b(t){c(this.#r,"aria-expanded",String(t==="open")),t==="open"&&(this.#t.value="",this.#i=this.#a.data.selected,this.#u(!0),A(this.#n,this.#r,"start"),this.#v(),this.#t.focus())}#u(t=!1){this.#o=W(this.#d,this.#t.value),(!t||!this.#o.some(r=>r.id===this.#i))&&(this.#i=this.#o[0]?.id??null),t||(this.#e.scrollTop=0),this.#s.style.height=`${this.#o.length*f}px`,v(this.#g,this.#o.length===0),this.#h()}#h(){let t=this.#d.some(s=>s.shared)&&this.#d.some(s=>!s.shared),r=Math.max(0,Math.floor(this.#e.scrollTop/f)-U),i=Math.ceil((this.#e.scrollTop+(this.#e.clientHeight||440))/f)+U,o=this.#o.slice(r,i),n=new Set(o.map(s=>s.id));for(let[s,{node:a}]of this.#c)n.has(s)||(a.remove(),this.#c.delete(s));this.#t.removeAttribute("aria-activedescendant"),o.forEach((s,a)=>{let h=this.#c.get(s.id)??Z(s);this.#c.set(s.id,h),h.set(s,t);let{node:l}=h;l.id=`option-${r+a}`,l.style.setProperty("--top",`${(r+a)*f}px`),l.classList.toggle("is-at",s.id===this.#i),c(l,"aria-selected",String(s.id===this.#a.data.selected)),c(l,"aria-posinset",String(r+a+1)),c(l,"aria-setsize",String(this.#o.length)),s.id===this.#i&&this.#t.setAttribute("aria-activedescendant",l.id),this.#s.children[a]!==l&&this.#s.insertBefore(l,this.#s.children[a]??null)})}#v(){let t=this.#o.findIndex(n=>n.id===this.#i);if(t<0)return;let r=t*f,{scrollTop:i,clientHeight:o}=this.#e;r<i?this.#e.scrollTop=r:r+f>i+o-8&&(this.#e.scrollTop=r+f+8-o),this.#h()}#k(t){let r=this.#o.findIndex(n=>n.id===this.#i),i=this.#o.length-1,o={ArrowDown:r+1,ArrowUp:r-1,PageDown:r+8,PageUp:r-8}[t.key];o!==void 0?(t.preventDefault(),this.#i=this.#o[Math.min(Math.max(o,0),i)]?.id??null,this.#v()):t.key==="Enter"&&this.#i!==null?(t.preventDefault(),this.#w(this.#i)):t.key==="Escape"&&(t.preventDefault(),t.stopPropagation(),this.#n.hidePopover(),this.#r.focus())}#w(t){this.#n.hidePopover(),this.#r.focus(),t!==this.#a.data.selected&&this.#a.setTriggerValue("choice",t)}},b=new WeakMap;function R(e){let t=e.parentElement,r=b.get(t)??new k(e);return b.set(t,r),r.update(e),()=>{r.destroy(),b.delete(t)}}export{R as default,W as found,F as unpack};

@@ -1,0 +1,85 @@
+"""The script that Streamlit runs for every session: the frame around each page, then the page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from ekmanager.services import get_services
+from ekmanager.ui.blocks.dialogs import open_one
+from ekmanager.ui.blocks.messages import show_messages
+from ekmanager.ui.blocks.open_dialogs import show_open_dialog
+from ekmanager.ui.blocks.sidebar import sidebar
+from ekmanager.ui.context import STORAGE_ERROR, PageContext, browser, page_context
+from ekmanager.ui.navigation import PAGES, PageId, page_file
+from ekmanager.ui.widgets.browser_store import browser_store
+from ekmanager.ui.widgets.mount import page_style
+
+# A file of ours, and no icons for the pages in `st.Page`: Streamlit fetches those given by name from another host.
+ASSETS = Path(__file__).with_name("assets")
+ICON = str(ASSETS / "icon.png")
+LOGO = str(ASSETS / "logo.svg")
+
+_RESUMED = "demo_resumed"
+
+
+def run() -> None:
+    """One run: restore what the browser keeps, draw the frame, draw the page, draw the open dialog."""
+    pages = {
+        page.id: st.Page(
+            page_file(page.id),
+            title=page.title,
+            url_path=page.id.value,
+            default=page.id is PageId.OVERVIEW,
+        )
+        for page in PAGES
+    }
+    page = st.navigation(list(pages.values()), position="hidden")
+    ready = _restore()
+    context = page_context()
+    _title(page.title, context, of_server=page.url_path == PageId.SERVER.value)
+    page_style()
+    st.logo(LOGO, icon_image=ICON, size="large")
+    sidebar(context)
+    show_messages()
+    if not ready:
+        _skeleton()
+        return
+    page.run()
+    if open_one() is not None:
+        show_open_dialog(page_context())
+
+
+def _restore() -> bool:
+    """Exchanges this browser's connections with its local storage; False until the browser has answered."""
+    services, (browser_id, _) = get_services(), browser()
+    store = services.browsers.open(browser_id)
+    said = browser_store(
+        store.document() if store.restored else None, store.revision, key="store", epoch=f"{browser_id}{id(store)}"
+    )
+    st.session_state[STORAGE_ERROR] = said.error if said else ""
+    if not store.restored:
+        if said is None:
+            return False
+        store.restore(said.text)
+    if not st.session_state.get(_RESUMED):
+        st.session_state[_RESUMED] = True
+        services.welcome(browser_id)
+    return True
+
+
+def _title(title: str, context: PageContext, *, of_server: bool) -> None:
+    about = context.selected.connection.name if of_server and context.selected else title
+    words = dict.fromkeys([title, about, "ekmanager"])
+    st.set_page_config(page_title=" · ".join(words), page_icon=ICON, layout="wide", initial_sidebar_state="auto")
+
+
+def _skeleton() -> None:
+    """What stands there for the moment in which the browser looks for its connections."""
+    st.skeleton(height=44, width=240)
+    st.skeleton(height=96)
+    st.skeleton(height=320)
+
+
+run()

@@ -1,0 +1,95 @@
+"""One server: how it is and why, its figures, its history, and how to call it."""
+
+import time
+
+import streamlit as st
+
+from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
+from ekmanager.ui.blocks.server_charts import events_list, failing_rules, range_picker, server_charts, uptime_line
+from ekmanager.ui.blocks.server_extras import inventory, page_origin, proxy_examples
+from ekmanager.ui.blocks.server_header import check_now, facts, header
+from ekmanager.ui.blocks.start import welcome
+from ekmanager.ui.context import entry_of, page_context
+from ekmanager.ui.navigation import PageId, page_link
+from ekmanager.ui.text import code, plain
+from ekmanager.ui.widgets.clock import tick
+from ekmanager.ui.zone import viewer_zone
+
+
+@st.fragment
+def now(connection_id: str, interval: int) -> None:
+    """The live part: status, figures, failing rules, events."""
+    tick(interval, key="server")
+    context = page_context()
+    entry = entry_of(context, connection_id)
+    if entry is None:
+        st.info("This connection was deleted.")
+        return
+    snapshot = context.snapshot(entry)
+    header(entry, snapshot, time.time())
+    facts(snapshot)
+    grid = st.grid(2, min_column_width=320, key="lists")
+    with grid.cell():
+        st.subheader("Failing rules", anchor=False)
+        failing_rules(snapshot)
+    with grid.cell():
+        st.subheader("Events", anchor=False)
+        events_list(snapshot.events, viewer_zone(st.context.timezone))
+
+
+@st.fragment
+def history(connection_id: str, interval: int) -> None:
+    """The slow part: charts over the chosen time."""
+    tick(max(interval, 15) if interval else None, key="server-charts")
+    context = page_context()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader("History", anchor=False, width="content")
+        window = range_picker()
+    entry = entry_of(context, connection_id)
+    if entry is not None:
+        uptime_line(context, entry)
+        server_charts(context, entry, window)
+
+
+context = page_context()
+selected = context.selected
+if selected is None:
+    st.title("Server", anchor=False)
+    if context.missing:
+        st.warning(
+            f"There is no server with the id {code(context.missing)} here. It may have been deleted, or it is private "
+            "to another browser."
+        )
+        page_link(PageId.CONNECTIONS, {}, label="See the connections")
+    else:
+        welcome(context)
+else:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.title(plain(selected.connection.name), anchor=False, width="content")
+        with st.container(horizontal=True, width="content"):
+            st.button(
+                "Check now", icon=":material/refresh:", key="check-now", on_click=check_now, args=(context, selected)
+            )
+            st.button(
+                "Edit",
+                icon=":material/edit:",
+                key="edit",
+                on_click=open_dialog,
+                args=(Dialog("edit", (selected.connection.id,)),),
+            )
+            st.button(
+                "Delete",
+                icon=":material/delete:",
+                key="delete",
+                type="tertiary",
+                on_click=open_dialog,
+                args=(Dialog("delete", (selected.connection.id,)),),
+            )
+    if selected.connection.description:
+        st.caption(plain(selected.connection.description))
+    now(selected.connection.id, context.frame.refresh)
+    history(selected.connection.id, context.frame.refresh)
+    st.subheader("Streams and tables", anchor=False)
+    inventory(context, selected, context.snapshot(selected))
+    st.subheader("Call it through this app", anchor=False)
+    proxy_examples(selected, page_origin(st.context.url))
