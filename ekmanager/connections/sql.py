@@ -53,6 +53,10 @@ RETRY_AFTER = 5.0
 """Seconds after which a database that failed is tried again."""
 WAIT = 15
 """Seconds to wait for another process that is writing."""
+PATIENCE = 2.0
+"""Seconds that a look at the database may hold up who could do with what was read last."""
+_LINK = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 15_000}
+"""For PostgreSQL: a machine that went away without a word is given up after some 15 seconds, not after hours."""
 
 _metadata = MetaData()
 _rows = Table(
@@ -87,13 +91,15 @@ class SqlStore:
     """Rows of JSON documents with the columns that the database must know. A `ConnectionStore`.
 
     Every write begins by raising one counter, which makes writers wait for each other on both engines and tells
-    readers that something changed. Connects at first use. When the database fails, what was read last stays in use.
+    readers that something changed. Connects at first use. When the database fails or hangs, what was read last stays
+    in use.
     """
 
     def __init__(self, url: str, vault: Vault, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = _with_driver(make_url(url))
         self._seal = Seal(vault)
         self._lock = threading.RLock()
+        self._looking = threading.Lock()
         self._engine: Engine | None = None
         self._kept: _Kept | None = None
         self._failure: StoreError | None = None
@@ -154,17 +160,35 @@ class SqlStore:
         kept = self._kept
         if kept is not None and self._clock() < self._check_at:
             return kept.catalog
+        if kept is None:
+            self._look()
+            return self._last_read()
+        if self._looking.acquire(blocking=False):
+            look = threading.Thread(target=self._look_once, name="ekmanager-store", daemon=True)
+            look.start()
+            look.join(PATIENCE)
+            if look.is_alive():
+                self._failure = StoreError(f"{self._name} does not answer.")
+        return self._last_read()
+
+    def _look_once(self) -> None:
+        try:
+            self._look()
+        finally:
+            self._looking.release()
+
+    def _look(self) -> None:
+        """Reads what is new, unless that was done a moment ago. A failure is kept, and not raised."""
         with self._lock:
             if self._clock() < self._check_at:
-                return self._last_read()
+                return
             try:
                 with self._database() as database:
                     self._kept = self._newest(database, _generation(database))
             except StoreError as error:
                 self._failure, self._check_at = error, self._clock() + RETRY_AFTER
-                return self._last_read()
+                return
             self._failure, self._check_at = None, self._clock() + FRESH_FOR
-            return self._kept.catalog
 
     def _last_read(self) -> Catalog:
         if self._kept is None:
@@ -173,7 +197,7 @@ class SqlStore:
         return self._kept.catalog
 
     def _change(self, change: Callable[[Catalog], tuple[Catalog, T]]) -> T:
-        with self._lock:
+        with self._locked():
             with self._database() as database:
                 database.execute(update(_meta).where(_meta.c.key == "generation").values(value=_meta.c.value + 1))
                 generation = _generation(database)
@@ -184,6 +208,15 @@ class SqlStore:
             self._kept = _Kept(generation, after)
             self._failure, self._check_at = None, self._clock() + FRESH_FOR
             return result
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self._lock.acquire(timeout=WAIT):
+            raise StoreError(f"{self._name} does not answer.", hint="Nothing was changed. Try again in a moment.")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     def _newest(self, database: Database, generation: int) -> _Kept:
         if self._kept is not None and self._kept.generation == generation:
@@ -228,9 +261,8 @@ def _with_driver(url: URL) -> URL:
 def _opened(url: URL) -> Engine:
     """An engine for a database that has our tables. Raises SQLAlchemyError, OSError, StoreError."""
     if url.get_backend_name() != "sqlite":
-        engine = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, pool_recycle=1_800, connect_args={"connect_timeout": 5}
-        )
+        link = {name: value for name, value in {"connect_timeout": 5, **_LINK}.items() if name not in url.query}
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, pool_recycle=1_800, connect_args=link)
         with engine.begin() as database:
             database.execute(select(func.pg_advisory_xact_lock(_CREATION_LOCK)))
             _make_tables(database)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import http.cookiejar
+import io
 import random
 import socket
 import ssl
@@ -107,11 +108,42 @@ class Download:
         self.close()
 
 
+class _Timed(io.RawIOBase):
+    """What a socket receives, up to a moment: its own timeout begins anew with every byte that trickles in."""
+
+    def __init__(self, raw: io.RawIOBase, until: float | None) -> None:
+        self._raw = raw
+        self.until = until
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        if self.until is not None and time.monotonic() > self.until:
+            raise TimeoutError("the headers did not end in time")
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
 class _LastResponse(http.client.HTTPResponse):
-    """The only one of its connection, whether the server says so or not: we said so, and it may close at any time."""
+    """The only one of its connection, whether the server says so or not: we said so, and it may close at any time.
+
+    Status and headers must come within the socket's timeout.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        self.fp.close()
+        seconds = sock.gettimeout()
+        self._timed = _Timed(sock.makefile("rb", buffering=0), None if seconds is None else time.monotonic() + seconds)
+        self.fp = io.BufferedReader(self._timed)
 
     def begin(self) -> None:
         super().begin()
+        self._timed.until = None
         self.will_close = True
 
 

@@ -184,6 +184,9 @@ class _Call:
     async def _answer(self, answer: aiohttp.ClientResponse, send: Send) -> str:
         status = answer.status
         headers = answer_headers(answer.raw_headers, locate=Locator(self._base, self._path, self._prefix))
+        if status in _NO_BODY:
+            # The length that a 304 may tell is that of another answer; uvicorn would wait for as many bytes
+            headers = [pair for pair in headers if pair[0] != b"content-length"]
         self._started = True
         await send({"type": "http.response.start", "status": status, "headers": headers})
         content = answer.content

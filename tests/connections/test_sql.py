@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
+import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection as Database
 
+from ekmanager.connections import sql
 from ekmanager.connections.errors import StoreError
 from ekmanager.connections.sql import FRESH_FOR, RETRY_AFTER, SqlStore
 from ekmanager.connections.vault import Vault
@@ -102,6 +107,41 @@ def test_a_database_that_goes_away_leaves_what_was_read(url: str, vault: Vault) 
     assert list(store.problems) == []
 
 
+def test_a_database_that_hangs_holds_nobody_up(url: str, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sql, "PATIENCE", 0.05)
+    monkeypatch.setattr(sql, "WAIT", 0.05)
+    clock, hanging, goes_on = Clock(), threading.Event(), threading.Event()
+    store = SqlStore(url, vault, clock=clock)
+    store.add([connection("A")])
+    usual = store._database
+
+    @contextlib.contextmanager
+    def stuck() -> Iterator[Database]:
+        hanging.set()
+        assert goes_on.wait(60)
+        with usual() as database:
+            yield database
+
+    monkeypatch.setattr(store, "_database", stuck)
+    clock.now += FRESH_FOR
+    try:
+        assert names(store) == ["A"]
+        assert hanging.is_set()
+        assert names(store) == ["A"]
+        assert any("does not answer" in problem for problem in store.problems)
+        with pytest.raises(StoreError, match="does not answer"):
+            store.add([connection("B")])
+    finally:
+        goes_on.set()
+    with store._looking:
+        pass
+    assert names(store) == ["A"]
+    assert list(store.problems) == []
+    store.add([connection("B")])
+    assert names(store) == ["A", "B"]
+    store.close()
+
+
 def test_a_database_of_a_newer_version_is_left_alone(url: str, vault: Vault) -> None:
     SqlStore(url, vault).add([connection("A")])
     _execute(url, "UPDATE ekmanager_connections_meta SET value = 99 WHERE key = 'schema'")
@@ -155,11 +195,15 @@ def test_what_was_read_is_asked_for_again_only_after_a_while(
     store = SqlStore(url, vault, clock=clock)
     store.add([connection("A")])
 
+    asked: list[float] = []
+
     def no_database(self: SqlStore) -> None:
-        raise AssertionError("the database was asked")
+        asked.append(clock.now)
+        raise StoreError("It is away.")
 
     monkeypatch.setattr(SqlStore, "_database", no_database)
     assert names(store) == ["A"]
+    assert asked == []
     clock.now += FRESH_FOR
-    with pytest.raises(AssertionError):
-        store.list()
+    assert names(store) == ["A"]
+    assert asked == [clock.now]

@@ -98,6 +98,29 @@ def test_a_server_that_drips_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None
     assert "did not end in time" in caught.value.message
 
 
+@pytest.mark.parametrize("piece", [b"X-Filler: 1\r\n", b"x"])
+def test_headers_that_drip_are_cut_off(piece: bytes) -> None:
+    """Each byte is in time for the socket; only a bound on the whole ends it."""
+    cut = threading.Event()
+
+    def drip(sock: socket.socket, _: bytes) -> None:
+        try:
+            sock.sendall(b"HTTP/1.1 200 OK\r\n")
+            for _number in range(80):
+                sock.sendall(piece)
+                if server.over.wait(0.1):
+                    return
+            sock.sendall(b": 1\r\nContent-Length: 2\r\n\r\n[]")
+        except OSError:
+            cut.set()
+            raise
+
+    with serving(drip) as server, made(server.url, timeout=0.4) as client:
+        with pytest.raises(TimedOut):
+            client.streams.list()
+        assert cut.wait(10)
+
+
 def test_chunks_are_put_together() -> None:
     head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
     with serving(sends(head, b'3\r\n["a\r\n', b'2\r\n"]\r\n', b"0\r\n\r\n")) as server, made(server.url) as client:

@@ -111,6 +111,21 @@ def test_a_status_that_no_answer_can_have_gives_502(world: World, loop_thread: L
     assert answer.header("Upgrade") is None
 
 
+def test_the_length_that_a_304_tells_of_another_answer_is_not_awaited(world: World, loop_thread: LoopThread) -> None:
+    async def same(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 55\r\n\r\n')
+        await writer.drain()
+
+    path = proxied(world.add(talking(loop_thread, same)), "/rules")
+    caller = world.connect()
+    for _ in range(2):
+        caller.request("GET", path, headers={"Cookie": f"ekmanager_browser={ME}"})
+        answer = caller.getresponse()
+        assert (answer.status, answer.getheader("ETag"), answer.read()) == (304, '"x"', b"")
+        assert caller.sock is not None, "the connection can be used again"
+    caller.close()
+
+
 def test_headers_without_end_give_502(world: World, loop_thread: LoopThread) -> None:
     async def flood(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\n")

@@ -70,7 +70,10 @@ def test_after_the_first_byte_a_pause_may_be_longer_than_the_timeout(serve: Serv
 def test_a_caller_that_leaves_before_the_answer_cancels_the_call(
     world: World, upstream: Upstream, gate: threading.Event
 ) -> None:
+    reached = threading.Event()
+
     async def never(_: web.Request) -> web.StreamResponse:
+        reached.set()
         await opened(gate)
         return web.Response()
 
@@ -78,6 +81,7 @@ def test_a_caller_that_leaves_before_the_answer_cancels_the_call(
     path = proxied(world.add(upstream.url))
     with socket.create_connection(("127.0.0.1", world.port)) as caller:
         caller.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nCookie: ekmanager_browser={ME}\r\n\r\n".encode())
+        assert reached.wait(10)
         assert not upstream.cancelled.wait(0.2)
     assert upstream.cancelled.wait(10)
 
