@@ -24,6 +24,10 @@ STATUSES: tuple[Status, ...] = (Status.UNKNOWN, Status.ONLINE, Status.OFFLINE, S
 _CODE = {status: code for code, status in enumerate(STATUSES)}
 _UNKNOWN, _ONLINE = _CODE[Status.UNKNOWN], _CODE[Status.ONLINE]
 
+FINE = 900.0
+"""Seconds: what many servers have in common over at most this window is told from single checks."""
+FINE_STEP = 20
+"""Seconds a point in such a window."""
 MAX_EVENTS = 50
 """Events kept of one server."""
 _NAN = float("nan")
@@ -80,7 +84,9 @@ class History(Protocol):
         ...
 
     def fleet(self, keys: Collection[str], window_s: float) -> FleetSeries:
-        """What `keys` have in common over the last `window_s` seconds; the newest answer may be a minute old."""
+        """What `keys` have in common over the last `window_s` seconds. The newest answer may be a minute old, or
+        20 s for a window of at most 15 minutes, which is drawn from single checks.
+        """
         ...
 
     def events(self, key: str) -> tuple[Event, ...]:
@@ -238,9 +244,9 @@ class MemoryHistory:
         return 100.0 * int(rows["online"].sum(dtype="u8")) / checks if checks else None
 
     def fleet(self, keys: Collection[str], window_s: float) -> FleetSeries:
-        now = self._clock()
+        now, fine = self._clock(), window_s <= FINE
         wanted = sorted(set(keys))
-        name = (hash(tuple(wanted)), window_s, int(now // 60))
+        name = (hash(tuple(wanted)), window_s, int(now // (FINE_STEP if fine else 60)))
         found = self._fleet.get(name)
         if found is not None:
             return found
@@ -251,7 +257,8 @@ class MemoryHistory:
             track = self._tracks.get(key)
             if track is not None:
                 with track.lock:
-                    closed, raw = track.pieces(level, now - window_s)
+                    since = now - window_s
+                    closed, raw = ([], track.raw.since(since)) if fine else track.pieces(level, since)
                 parts += [(server, rows) for rows in closed]
                 raws.append((server, raw))
         rows, servers = _joined(parts, r.BUCKET)
@@ -261,7 +268,7 @@ class MemoryHistory:
             np.concatenate((servers, their_servers)),
             now,
             window_s,
-            r.TIERS[level].step,
+            FINE_STEP if fine else r.TIERS[level].step,
         )
         with self._lock:
             if len(self._fleet) >= 64:

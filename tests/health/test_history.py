@@ -240,6 +240,18 @@ def test_a_fleet_is_computed_once_a_minute() -> None:
     assert history.fleet([KEY], HOUR) is not first
 
 
+def test_a_young_fleet_is_told_from_single_checks() -> None:
+    history, clock = made()
+    live(history, clock, KEY, 2 * MINUTE)
+    young = history.fleet([KEY], 10 * MINUTE)
+    assert young.step == 20
+    known = [at for at, servers in zip(young.at, young.servers, strict=True) if servers]
+    assert known == [START + 20 * number for number in range(6)]
+    assert {share for share in young.availability if share is not None} == {100.0}
+    clock.now += 20
+    assert history.fleet([KEY], 10 * MINUTE) is not young
+
+
 def test_reading_while_it_is_written_is_safe() -> None:
     history, clock = made()
     errors: list[BaseException] = []

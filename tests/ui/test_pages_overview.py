@@ -76,14 +76,15 @@ def test_a_fleet_that_is_well_says_so(desk: Desk) -> None:
     assert "Nothing. Every server that was checked is well." in texts(desk.open())
 
 
-def test_charts_are_drawn_from_the_history(desk: Desk) -> None:
+@pytest.mark.parametrize(("seconds", "title"), [(120, "Last 10 minutes"), (1800, "Last hour")])
+def test_charts_are_drawn_from_the_history(desk: Desk, seconds: int, title: str) -> None:
     entry = desk.add("a")
     desk.is_(entry, online())
-    for second in range(0, 600, 10):
-        sample = Sample(at=time.time() - 600 + second, status=Status.ONLINE, latency_ms=8.0, cpu=3.0)
+    for second in range(0, seconds, 10):
+        sample = Sample(at=time.time() - seconds + second, status=Status.ONLINE, latency_ms=8.0, cpu=3.0)
         desk.services.history.record(entry.key, sample)
     at = desk.open()
-    assert "Last hour" in texts(at)
+    assert title in texts(at)
     assert len(at.get("echarts_chart")) >= 3
 
 
