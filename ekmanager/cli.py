@@ -33,6 +33,7 @@ from ekmanager.connections.vault import Vault, generate_key
 from ekmanager.gateway.health_json import test_json
 from ekmanager.health.model import ProbeResult, Status
 from ekmanager.health.probe import probe
+from ekmanager.services import SettingsInvalid, read_settings
 from ekmanager.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -93,7 +94,7 @@ def run(port: int, address: str, demo: bool, browser: bool, streamlit_options: S
         os.environ["EKMANAGER_DEMO"] = "true"
     # What the app would end on with a traceback
     settings = _settings()
-    _policy(settings)
+    TargetPolicy(settings.allowed_targets)
     Vault(settings.secret_key)
     arguments = [sys.executable, "-m", "streamlit", "run", str(app_file())]
     arguments += [f"--server.port={port}", f"--server.address={address}", f"--server.headless={not browser}".lower()]
@@ -130,7 +131,7 @@ def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: 
     """Check one server. The exit status is 0 only when it is online."""
     draft = _draft({"name": "server", "url": url, "tls": {"verify": not insecure}, **_token(token)})
     draft = draft.model_copy(update={"name": draft.url})
-    (result,) = asyncio.run(_probe_all([draft], timeout, _policy(_settings())))
+    (result,) = asyncio.run(_probe_all([draft], timeout, TargetPolicy(_settings().allowed_targets)))
     if as_json:
         click.echo(json.dumps(_result_json(draft, result), indent=2))
     else:
@@ -144,7 +145,7 @@ def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: 
 def health(as_json: bool) -> None:
     """Check every connection that is kept on the server, now. Exit status 0 only when all are online."""
     settings = _settings()
-    policy = _policy(settings)
+    policy = TargetPolicy(settings.allowed_targets)
     book = _readable(settings)
     connections = [entry.connection for entry in book.entries()]
     results = asyncio.run(_probe_all(connections, settings.check_timeout, policy))
@@ -284,17 +285,9 @@ def export(fmt: str, with_secrets: bool) -> None:
 
 def _settings() -> Settings:
     try:
-        return Settings()
-    except ValidationError as error:
-        lines = [f"EKMANAGER_{problem.field.upper()}: {problem.message}." for problem in explain(error)]
-        raise click.ClickException("\n       ".join(lines)) from error
-
-
-def _policy(settings: Settings) -> TargetPolicy:
-    try:
-        return TargetPolicy(settings.allowed_targets)
-    except ValueError as error:
-        raise click.ClickException(f"EKMANAGER_ALLOWED_TARGETS: {error}.") from error
+        return read_settings()
+    except SettingsInvalid as error:
+        raise click.ClickException(str(error).replace("\n", "\n       ")) from None
 
 
 def _book(settings: Settings) -> ConnectionBook:

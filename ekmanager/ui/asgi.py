@@ -12,20 +12,28 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
+from ekmanager.connections.errors import ConnectionsError
 from ekmanager.gateway.app import create_gateway
 from ekmanager.gateway.middleware import middleware as gateway_middleware
-from ekmanager.services import Services, get_services, set_services
-from ekmanager.settings import Settings
+from ekmanager.services import Services, SettingsInvalid, get_services, read_settings, set_services
 
 SCRIPT = str(Path(__file__).with_name("shell.py"))
 """The script that Streamlit runs for each session; no folder `pages/` lies beside it, which Streamlit would adopt."""
 
 
 def build() -> None:
-    """Builds the services of this process from environment, `.env` and Streamlit secrets."""
+    """Builds the services of this process from environment, `.env` and Streamlit secrets.
+
+    Ends the process with a sentence when a setting cannot be used.
+    """
     # Top-level secrets become environment variables, which is where the settings look.
     st.secrets.load_if_toml_exists()
-    set_services(Services(Settings()))
+    try:
+        set_services(Services(read_settings()))
+    except SettingsInvalid as error:
+        raise SystemExit(str(error)) from None
+    except ConnectionsError as error:
+        raise SystemExit(f"{error.message} {error.hint}".strip()) from None
 
 
 def routes() -> Sequence[BaseRoute]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import ROOT, App, running_app, settle, visiting
+from tests.e2e.conftest import ROOT, STREAMLIT, App, running_app, settle, visiting
 from tests.e2e.steps import add, click, expect_status, go
 
 pytestmark = pytest.mark.browser
@@ -81,3 +81,18 @@ def _picture(page: Page, folder: Path, name: str, keep: bool) -> None:
     if keep:
         PICTURES.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, PICTURES / path.name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("CHECK_INTERVAL", "soon"), ("ALLOWED_TARGETS", "not a host"), ("SECRET_KEY", "canary-not-a-key")],
+)
+def test_a_setting_that_cannot_be_used_ends_the_start_with_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+    environment = {**os.environ, f"EKMANAGER_{name}": value}
+    done = subprocess.run(
+        [*STREAMLIT, "0"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode != 0
+    assert f"EKMANAGER_{name}" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "canary" not in done.stderr
