@@ -25,6 +25,8 @@ SERVERS = 1_000
 RERUNS = 7
 SESSIONS = 10
 INTERVAL = 5
+LIVE_PARTS = 2
+"""Parts of Overview that renew themselves, each with its own clock: the sidebar's switcher and the page."""
 WATCHED = 40
 """Seconds for which the sessions are watched."""
 
@@ -56,10 +58,17 @@ def _reruns(servers: Sequence[str]) -> list[Row]:
             if page != "overview":
                 test.switch_page(str(Path(__file__).parents[1] / "pages" / f"{page}.py"))
             took = _median(test)
+            if test.title[0].value.lower() != page or not _fleet_bytes(test) > 100 * SERVERS:
+                raise RuntimeError(f"{page} did not show its {SERVERS} servers")
             rows.append(Row(f"rerun of {page} with {SERVERS:,} servers", took, empty, "ms", "under 150 ms", took < 150))
         set_services(None)
         services.history.close()
         return rows
+
+
+def _fleet_bytes(test: AppTest) -> int:
+    """Size of the largest component on the page: that is the fleet."""
+    return max(len(element.proto.SerializeToString()) for element in test.get("bidi_component"))
 
 
 async def _sweep(services: Services) -> None:
@@ -80,7 +89,7 @@ def _median(test: AppTest) -> float:
 
 
 def _sessions(servers: Sequence[str]) -> list[Row]:
-    """Refreshes that ten browsers on Overview got within 40 s, against one every five seconds each."""
+    """Refreshes that ten browsers on Overview got within 40 s, against one of each live part every five seconds."""
     path = shutil.which("chromium")
     if path is None:
         raise RuntimeError("chromium is not installed")
@@ -100,7 +109,7 @@ def _sessions(servers: Sequence[str]) -> list[Row]:
         got = sum(1 for at in asked if at >= begin) / seconds
         busy = (app.cpu_seconds() - cpu) / seconds * 100
         browser.close()
-    ideal = SESSIONS / INTERVAL
+    ideal = SESSIONS * LIVE_PARTS / INTERVAL
     what = f"{SESSIONS} sessions on Overview, one refresh every {INTERVAL} s"
     return [
         Row(what, got, ideal, "refreshes/s", "at least 0.9 of them", got >= 0.9 * ideal),
