@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
 EKUIPER_PORT = 9081
@@ -32,6 +33,8 @@ def normalise_url(text: str) -> str:
 
     `edge-7:9081` gets `http://`; the host is lower case. Raises AddressError with a sentence that helps.
     """
+    # What is copied from a web page or a chat may hold characters that nobody sees.
+    text = "".join(char for char in text if unicodedata.category(char) != "Cf")
     text = text.strip().strip("<>\"'`,;")
     if not text:
         raise AddressError("Enter the server's URL, for example http://localhost:9081.")
@@ -125,12 +128,12 @@ def _host(host: str) -> str:
     try:
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError as error:
-        raise AddressError(f"{host!r} is not a host name.") from error
+        raise AddressError(f"{_short(host)!r} is not a host name.") from error
     labels = ascii_host.rstrip(".").split(".")
     if len(ascii_host) > 253 or not all(
         0 < len(label) <= 63 and label.replace("-", "").replace("_", "").isalnum() for label in labels
     ):
-        raise AddressError(f"{host!r} is not a host name.")
+        raise AddressError(f"{_short(host)!r} is not a host name.")
     if re.fullmatch(r"\d+|0x[0-9a-f]*", labels[-1], flags=re.IGNORECASE):
         raise AddressError(f"{host!r} is not an IP address: it has four numbers from 0 to 255 with dots between.")
     return ascii_host.lower()
@@ -140,4 +143,8 @@ def _port_or_host(text: str) -> str:
     tail = text.rsplit(":", 1)[-1].split("/", 1)[0]
     if "[" in text or "]" in text:
         return "An IPv6 address stands in brackets: http://[fd00::7]:9081"
-    return f"{tail!r} is not a port; a port is a number from 1 to 65535."
+    return f"{_short(tail)!r} is not a port; a port is a number from 1 to 65535."
+
+
+def _short(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -36,6 +36,7 @@ UNDERSTOOD = [
     ("[::1]:9081", "http://[::1]:9081"),
     ("::1", "http://[::1]"),
     ("http://bücher.example:9081", "http://xn--bcher-kva.example:9081"),
+    ("http:\u2060//[fd00::\u20607]:\u20609081\u200b", "http://[fd00::7]:9081"),
     ("http://host:8501/api/connections/a/ekuiper", "http://host:8501/api/connections/a/ekuiper"),
 ]
 
@@ -141,3 +142,10 @@ def test_the_port_is_offered_where_none_is_given(url: str, suggestion: str | Non
 )
 def test_an_origin_names_its_port(url: str, origin: str) -> None:
     assert origin_of(url) == origin
+
+
+@pytest.mark.parametrize("pasted", ["http://" + "a" * 3000, "http://edge-7:" + "x" * 3000])
+def test_a_refusal_does_not_repeat_an_endless_text(pasted: str) -> None:
+    with pytest.raises(AddressError) as refused:
+        normalise_url(pasted)
+    assert len(str(refused.value)) < 200

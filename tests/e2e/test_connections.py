@@ -37,6 +37,30 @@ def test_the_first_screen_offers_a_server_and_the_demo(visit: Visit) -> None:
     expect(page.get_by_text("eKuiper").first).to_be_visible()
 
 
+def test_a_server_with_a_token_is_added_by_keyboard_alone(visit: Visit, fleet: DemoFleet) -> None:
+    page = visit.open("/connections")
+    page.get_by_role("button", name="Add a server").first.press("Enter")
+    drawer(page).get_by_role("textbox", name="Name", exact=True).focus()
+    keyboard = page.keyboard
+    keyboard.type("By keys")
+    keyboard.press("Tab")
+    settle(page)
+    keyboard.type(url_of(fleet, HEALTHY))
+    page.get_by_role("combobox", name="Credentials").focus()
+    keyboard.type("JWT")
+    expect(page.get_by_role("option")).to_have_count(1)
+    keyboard.press("Enter")
+    expect(drawer(page).get_by_role("textbox", name="Token", exact=True)).to_be_visible()
+    keyboard.press("Tab")
+    keyboard.type("typed-by-keys")
+    # To the field's own button, which shows what was typed.
+    keyboard.press("Tab")
+    save = drawer(page).get_by_role("button", name="Add", exact=False).filter(has_text="Ctrl")
+    save.press("Enter")
+    expect(drawer(page)).to_have_count(0)
+    expect(row(page, "By keys")).to_be_visible()
+
+
 def test_a_server_is_added_tested_edited_and_deleted_and_survives_a_reload(visit: Visit, fleet: DemoFleet) -> None:
     page = visit.open()
     begin_adding(page, "Line one", url_of(fleet, HEALTHY))

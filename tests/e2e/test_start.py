@@ -53,7 +53,7 @@ def test_every_page_is_drawn_in_both_themes(
 ) -> None:
     """`make screenshots` keeps these pictures for the documentation."""
     keep = os.environ.get("EKMANAGER_SCREENSHOTS") == "true"
-    seconds = 180 if keep else 5
+    seconds = 100 if keep else 5
     with running_app(tmp_path) as app, visiting(chromium, app, color_scheme=scheme) as visit:
         page = visit.open()
         _picture(page, tmp_path, f"start-{scheme}", keep)

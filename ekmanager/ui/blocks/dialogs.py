@@ -56,9 +56,21 @@ def renewed(dialog: Dialog) -> Dialog:
 
 def drawer(title: str, body: Callable[[], None], *, width: int = 620) -> None:
     """Draws `body` in a drawer on the right. Esc, the cross and a click beside it close it."""
-    st.dialog(title, width=width, position="right", on_dismiss=close_dialog)(body)()
+    st.dialog(title, width=width, position="right", on_dismiss=close_dialog)(_while_open(body))()
 
 
 def question(title: str, body: Callable[[], None]) -> None:
     """Draws `body` in a small dialog in the middle."""
-    st.dialog(title, width="small", on_dismiss=close_dialog)(body)()
+    st.dialog(title, width="small", on_dismiss=close_dialog)(_while_open(body))()
+
+
+def _while_open(body: Callable[[], None]) -> Callable[[], None]:
+    """`body`, until another dialog is to be open: a dialog reruns alone, and would draw on for the one before."""
+    drawn_for = open_one()
+
+    def draw() -> None:
+        if open_one() != drawn_for:
+            st.rerun()
+        body()
+
+    return draw

@@ -93,7 +93,6 @@ def basics(dialog: Dialog, known_tags: Collection[str]) -> None:
         autocomplete="off",
         # A duration in words would be read by pandas.
         live=True,
-        help="The base URL of the server's REST API; a path such as http://host/edge-7 is fine.",
     )
     _advice(dialog)
     st.text_area("Description", key=dialog.key("description"), max_chars=2_000, height=68)
@@ -202,6 +201,9 @@ def timeout(dialog: Dialog, default: float) -> None:
 def _advice(dialog: Dialog) -> None:
     typed = _value(dialog, "url", "")
     advice = url_advice(typed)
+    if not typed.strip():
+        # Not as `help`: its button would take the focus when a person tabs from the name to the URL.
+        st.caption("The base URL of the server's REST API; a path such as `http://host/edge-7` is fine.")
     if advice.problem:
         st.caption(f":orange[:material/info:] {plain(advice.problem)}")
     if advice.without_login:
@@ -244,7 +246,9 @@ def _replaced(dialog: Dialog, name: str, label: str, *, removable: bool, hide_la
 
 
 def _password(label: str, key: str) -> None:
-    st.text_input(plain(label), key=key, type="password", autocomplete="new-password")
+    # Live: a password field hands nothing over while the focus is on its own eye button, where Tab leads (observed in
+    # Streamlit 1.67), so that a secret typed there was lost.
+    st.text_input(plain(label), key=key, type="password", autocomplete="new-password", live=True)
 
 
 def _value(dialog: Dialog, name: str, otherwise: Any) -> Any:

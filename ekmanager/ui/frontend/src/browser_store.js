@@ -3,6 +3,9 @@
  *
  * The browser's own document is read and reported first; only when Python says that it knows it is anything written.
  * `epoch` names Python's memory: with a new one (the app was restarted) everything starts over.
+ *
+ * It also wakes the page after a lost connection. Streamlit asks a restarted app only for the live parts that the tab
+ * knows, and that app knows none of them: without a run of the whole page the tab would show old figures for ever.
  */
 
 /**
@@ -13,17 +16,36 @@
 /** How long Python may take to say that it knows the document before it is reported once more. */
 const PATIENCE_MS = 3_000;
 
+/** Where Streamlit writes how its connection is (observed in 1.67). */
+const CONNECTION = "data-test-connection-state";
+
 class Mirror {
   #epoch = "";
   #written = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
+  #lost = false;
+  #watch = new MutationObserver(() => this.#connection());
   /** @type {Mounted} */
   #component;
 
   /** @param {Mounted} component */
   constructor(component) {
     this.#component = component;
+    const app = document.querySelector(`[${CONNECTION}]`);
+    if (app) this.#watch.observe(app, { attributes: true, attributeFilter: [CONNECTION] });
+  }
+
+  destroy() {
+    this.stop();
+    this.#watch.disconnect();
+  }
+
+  /** This component is part of no live part, so what it reports runs the whole page. */
+  #connection() {
+    const connected = document.querySelector(`[${CONNECTION}]`)?.getAttribute(CONNECTION) === "CONNECTED";
+    if (connected && this.#lost) this.#report();
+    this.#lost = !connected;
   }
 
   /** @param {Mounted} component */
@@ -48,10 +70,14 @@ class Mirror {
     this.#again = undefined;
   }
 
-  #read() {
+  #report() {
     const { epoch, storageKey } = this.#component.data;
     const [text, error] = read(storageKey);
     this.#component.setTriggerValue("read", { epoch, text, error });
+  }
+
+  #read() {
+    this.#report();
     this.#again = setTimeout(() => this.#read(), PATIENCE_MS);
   }
 
@@ -93,7 +119,7 @@ export default function browserStore(component) {
   mirrors.set(root, mirror);
   mirror.update(component);
   return () => {
-    mirror.stop();
+    mirror.destroy();
     mirrors.delete(root);
   };
 }
