@@ -16,6 +16,12 @@
 /** How long Python may take to say that it knows the document before it is reported once more. */
 const PATIENCE_MS = 3_000;
 
+/**
+ * How long a report waits after something was written. It runs the whole page: right after the run that opened a form,
+ * it would take the place of what that run put into the fields, and they would stay empty (observed in Streamlit 1.67).
+ */
+const CALM_MS = 1_000;
+
 /** Where Streamlit writes how its connection is (observed in 1.67). */
 const CONNECTION = "data-test-connection-state";
 
@@ -24,6 +30,8 @@ class Mirror {
   #written = -1;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #again;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #told;
   #lost = false;
   #watch = new MutationObserver(() => this.#connection());
   /** @type {Mounted} */
@@ -38,6 +46,7 @@ class Mirror {
 
   destroy() {
     this.stop();
+    clearTimeout(this.#told);
     this.#watch.disconnect();
   }
 
@@ -86,7 +95,8 @@ class Mirror {
     if (document === null || revision <= this.#written) return;
     this.#written = revision;
     const error = write(storageKey, document);
-    this.#component.setTriggerValue("written", { epoch, revision, error });
+    clearTimeout(this.#told);
+    this.#told = setTimeout(() => this.#component.setTriggerValue("written", { epoch, revision, error }), CALM_MS);
   }
 }
 
