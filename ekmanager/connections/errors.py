@@ -8,6 +8,7 @@ ConnectionsError
 ├── SecretsNeeded          the address changed, so the kept secrets may not follow
 ├── TooManyConnections
 ├── TargetRefused          the address may not be a target (policy)
+├── CertificateUnusable    a PEM text of the TLS options cannot be used
 ├── VaultError             a secret cannot be decrypted, or the key is not one
 └── StoreError             the store cannot be read or written now
     └── StoreDamaged       its content is not what we write; it was kept aside
@@ -78,6 +79,11 @@ class TargetRefused(ConnectionsError):
 
 class VaultError(ConnectionsError):
     code = "vault_error"
+
+
+class CertificateUnusable(ConnectionsError):
+    code = "certificate_unusable"
+    hint = "Paste the whole PEM text, from BEGIN to END."
 
 
 class StoreError(ConnectionsError):

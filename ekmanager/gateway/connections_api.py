@@ -16,6 +16,7 @@ from ekmanager.connections.book import Entry
 from ekmanager.connections.merge import apply_patch
 from ekmanager.connections.model import Connection
 from ekmanager.connections.public import public
+from ekmanager.connections.usable import check_change, check_usable
 from ekmanager.gateway import schemas
 from ekmanager.gateway.browser_cookie import NAME, browser_id_of
 from ekmanager.gateway.drafts import draft_of, expected_revision, invalid, patch_of, replacement_of, where_of
@@ -53,7 +54,7 @@ def routes(services: GatewayServices, finder: Finder) -> APIRouter:
         browser_id = browser_id_of({NAME: cookie})
         where = where_of(body, keeps_on_server=services.settings.keeps_on_server, has_browser=browser_id is not None)
         draft = draft_of(body)
-        services.policy.check_url(draft.url)
+        check_usable(draft, services.policy)
         entry = services.book(browser_id).add(draft, where)
         finder.forget()
         services.monitor.check_soon(entry.key)
@@ -126,7 +127,7 @@ def routes(services: GatewayServices, finder: Finder) -> APIRouter:
         cookie: str,
     ) -> Response:
         expected = expected_revision(body, if_match, old.revision)
-        services.policy.check_url(_patched(old, patch).url)
+        check_change(old, _patched(old, patch), services.policy)
         book = services.book(browser_id_of({NAME: cookie}))
         entry = book.change(connection_id, patch, expected_revision=expected)
         finder.forget()

@@ -85,6 +85,16 @@ def test_an_address_that_may_never_be_a_target_is_refused_before_it_is_kept(desk
     assert not desk.book.entries()
 
 
+def test_a_certificate_that_cannot_be_used_is_refused_before_it_is_kept(desk: Desk) -> None:
+    at = adding(desk)
+    typed(at, "add", "Line 2", "https://edge-7:9081")
+    at.text_area(key=key_of(at, "add", "ca_bundle")).input("no certificate").run()
+    pressed(at, "add", "save")
+    assert "CA bundle" in at.error[0].value
+    assert at.text_area(key=key_of(at, "add", "ca_bundle")).value == "no certificate"
+    assert not desk.book.entries()
+
+
 def test_a_pasted_login_is_moved_to_the_credentials(desk: Desk) -> None:
     at = adding(desk)
     typed(at, "add", "Line 2", f"http://ann:{SECRET}@edge-7:9081")

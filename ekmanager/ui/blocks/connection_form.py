@@ -14,6 +14,7 @@ from ekmanager.connections.book import Entry
 from ekmanager.connections.errors import ConnectionsError, EditConflict
 from ekmanager.connections.merge import apply_patch
 from ekmanager.connections.model import Connection, Where
+from ekmanager.connections.usable import check_change, check_usable
 from ekmanager.connections.validation import explain
 from ekmanager.health.model import ProbeResult
 from ekmanager.ui.blocks import form_fields as fields
@@ -145,12 +146,12 @@ def _save(context: PageContext, entry: Entry | None, where: Where, draft: Draft)
 def _write(context: PageContext, entry: Entry | None, where: Where, draft: Draft) -> Entry:
     if entry is None:
         connection = Connection.model_validate({**document(draft), "isDefault": False})
-        context.services.policy.check_url(connection.url)
+        check_usable(connection, context.services.policy)
         return context.book.add(connection, where)
     changes = patch(entry.connection, draft)
     if not changes:
         return entry
-    context.services.policy.check_url(apply_patch(entry.connection, changes).url)
+    check_change(entry.connection, apply_patch(entry.connection, changes), context.services.policy)
     return context.book.change(entry.connection.id, changes, expected_revision=entry.connection.revision)
 
 
