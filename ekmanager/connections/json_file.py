@@ -104,8 +104,19 @@ class JsonFileStore:
         except StoreError as error:
             return (f"{error.message} {error.hint}".strip(),)
         clear = [CLEAR_SECRETS] if kept.catalog.in_clear and not self.secrets_encrypted else []
-        notes = [self._unwritable, kept.damage, *self._asides(), *kept.catalog.problems, *clear]
+        notes = [self._unwritable or self._refuses(), kept.damage, *self._asides(), *kept.catalog.problems, *clear]
         return tuple(dict.fromkeys(note for note in notes if note))
+
+    def _refuses(self) -> str:
+        """A sentence when it can be seen before any attempt that nothing can be written, else empty."""
+        folder = self._path.parent
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        if folder.is_dir() and os.access(
+            folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids
+        ):
+            return ""
+        return f"{self._path} cannot be written: shared connections can be used, but not added or changed."
 
     def _read(self) -> _Kept:
         kept, signature = self._kept, self._signature()

@@ -206,6 +206,7 @@ def test_a_read_only_folder_refuses_changes_in_a_sentence_and_reads_go_on(read_o
     with _without_privileges():
         store = JsonFileStore(read_only_folder / "connections.json", vault)
         assert names(store) == ["A"]
+        assert any("cannot be written" in problem for problem in store.problems), "said before anyone tries"
         with pytest.raises(StoreError, match="cannot be written: permission denied") as refused:
             store.add([connection("B")])
         assert refused.value.hint

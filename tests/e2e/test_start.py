@@ -54,7 +54,8 @@ def test_every_page_is_drawn_in_both_themes(
     """`make screenshots` keeps these pictures for the documentation."""
     keep = os.environ.get("EKMANAGER_SCREENSHOTS") == "true"
     seconds = 100 if keep else 5
-    with running_app(tmp_path) as app, visiting(chromium, app, color_scheme=scheme) as visit:
+    options: dict[str, object] = {"color_scheme": scheme, "viewport": {"width": 1440, "height": 1240}}
+    with running_app(tmp_path, EKMANAGER_CHECK_TIMEOUT="5") as app, visiting(chromium, app, **options) as visit:
         page = visit.open()
         _picture(page, tmp_path, f"start-{scheme}", keep)
         click(page.get_by_role("button", name="Start the demo fleet"))
