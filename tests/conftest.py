@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 
 import pytest
+
+from tests.postgres import running_server
 
 MUST_RUN_IN_CI = ("postgres", "browser")
 
@@ -21,3 +23,12 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped although CI can install what it needs ({', '.join(marked)}): {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """URL of the one PostgreSQL server of the run; skips where there is none."""
+    with running_server() as url:
+        if url is None:
+            pytest.skip("PostgreSQL is not installed")
+        yield url

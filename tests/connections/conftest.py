@@ -15,15 +15,6 @@ from ekmanager.connections.json_file import JsonFileStore
 from ekmanager.connections.sql import SqlStore
 from ekmanager.connections.vault import Vault, generate_key
 from tests.connections.samples import OpenStore, Store
-from tests.postgres import running_server
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with running_server() as url:
-        if url is None:
-            pytest.skip("PostgreSQL is not installed")
-        yield url
 
 
 @pytest.fixture
