@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
@@ -15,6 +16,7 @@ from ekmanager.ui.context import STORAGE_ERROR, PageContext, browser, page_conte
 from ekmanager.ui.navigation import PAGES, PageId, page_file
 from ekmanager.ui.widgets.browser_store import browser_store
 from ekmanager.ui.widgets.mount import page_style
+from ekmanager.ui.widgets.page_events import run_after_reconnect
 
 # A file of ours, and no icons for the pages in `st.Page`: Streamlit fetches those given by name from another host.
 ASSETS = Path(__file__).with_name("assets")
@@ -36,6 +38,7 @@ def run() -> None:
         for page in PAGES
     }
     page = st.navigation(list(pages.values()), position="hidden")
+    run_after_reconnect()
     ready = _restore()
     context = page_context()
     _title(page.title, context, of_server=page.url_path == PageId.SERVER.value)
@@ -53,20 +56,35 @@ def run() -> None:
 
 def _restore() -> bool:
     """Exchanges this browser's connections with its local storage; False until the browser has answered."""
+    with_page = ["yes"]
+    _mirror(with_page)
+    with_page.clear()
     services, (browser_id, _) = get_services(), browser()
-    store = services.browsers.open(browser_id)
-    said = browser_store(
-        store.document() if store.restored else None, store.revision, key="store", epoch=f"{browser_id}{id(store)}"
-    )
-    st.session_state[STORAGE_ERROR] = said.error if said else ""
-    if not store.restored:
-        if said is None:
-            return False
-        store.restore(said.text)
+    if not services.browsers.open(browser_id).restored:
+        return False
     if not st.session_state.get(_RESUMED):
         st.session_state[_RESUMED] = True
         services.welcome(browser_id)
     return True
+
+
+@st.fragment
+def _mirror(with_page: Collection[str]) -> None:
+    """A live part of its own, which runs the page only when the browser said something that the page shows.
+
+    `with_page` is empty when it runs alone.
+    """
+    services, (browser_id, _) = get_services(), browser()
+    store = services.browsers.open(browser_id)
+    before = (store.restored, st.session_state.get(STORAGE_ERROR, ""))
+    said = browser_store(
+        store.document() if store.restored else None, store.revision, key="store", epoch=f"{browser_id}{id(store)}"
+    )
+    st.session_state[STORAGE_ERROR] = said.error if said else ""
+    if said is not None and not store.restored:
+        store.restore(said.text)
+    if not with_page and before != (store.restored, st.session_state[STORAGE_ERROR]):
+        st.rerun()
 
 
 def _title(title: str, context: PageContext, *, of_server: bool) -> None:

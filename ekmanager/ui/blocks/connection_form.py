@@ -24,6 +24,7 @@ from ekmanager.ui.blocks.probe_result import probe_result, tested
 from ekmanager.ui.context import PageContext, entry_of
 from ekmanager.ui.draft import Draft, document, draft_of, patch
 from ekmanager.ui.text import plain, sentence
+from ekmanager.ui.widgets.page_events import enter_presses
 
 WHERE_WORDS: Mapping[Where, str] = {
     Where.BROWSER: "This browser: private to you",
@@ -95,6 +96,7 @@ def _actions(context: PageContext, dialog: Dialog, entry: Entry | None, where: W
     with foot.container(horizontal=True):
         save = st.button("Save" if entry else "Add", type="primary", key=dialog.key("save"), shortcut="Mod+Enter")
         test = st.button("Test", key=dialog.key("test"), icon=":material/network_check:")
+        enter_presses(dialog.key("save"), key=dialog.key("enter"))
         cancel = st.button("Cancel", key=dialog.key("cancel"), type="tertiary")
     if cancel:
         close_dialog()

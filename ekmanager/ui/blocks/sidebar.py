@@ -6,6 +6,7 @@ from itertools import groupby
 
 import streamlit as st
 
+from ekmanager.ui.blocks.dialogs import open_one
 from ekmanager.ui.context import PageContext, page_context
 from ekmanager.ui.navigation import PAGES, page_link
 from ekmanager.ui.state import REFRESH, REFRESH_CHOICES, FrameState
@@ -16,8 +17,7 @@ from ekmanager.ui.widgets.switcher import pack_server, switcher
 def sidebar(context: PageContext) -> FrameState:
     """Draws it and gives the state that links and live parts go by, with the interval that was chosen."""
     with st.sidebar:
-        if context.entries:
-            _switcher(context.frame.refresh)
+        _switcher(context.frame.refresh, empty=not context.entries)
         above = st.container()
         with st.container(key="refresh-control"):
             chosen = interval_picker(context.frame.refresh, REFRESH_CHOICES, key=REFRESH)
@@ -42,9 +42,14 @@ def _navigation(context: PageContext, frame: FrameState) -> None:
 
 
 @st.fragment
-def _switcher(interval: int) -> None:
+def _switcher(interval: int, *, empty: bool) -> None:
     tick(interval, key="switcher")
     context = page_context()
+    if empty == bool(context.entries) and open_one() is None:
+        # The first server came, or the last one went, in another tab: this page is about something else now.
+        st.rerun()
+    if not context.entries:
+        return
     servers = []
     for entry in context.entries:
         connection, snapshot = entry.connection, context.snapshot(entry)

@@ -9,7 +9,7 @@ import { readdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const components = ["fleet", "switcher", "browser_store", "visibility"];
+const components = ["fleet", "switcher", "browser_store", "visibility", "reconnect", "submit"];
 
 for (const name of await readdir(`${here}dist`).catch(() => [])) await rm(`${here}dist/${name}`);
 await build({

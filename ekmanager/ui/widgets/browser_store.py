@@ -38,9 +38,11 @@ class BrowserDocument:
 def browser_store(document: str | None, revision: int, *, key: str, epoch: str = "") -> BrowserDocument | None:
     """Mirror the connections of this browser; gives None until the browser has answered.
 
-    Call it in every run, before anything that may stop the run. `document` is what is to be stored, at `revision`,
-    which grows with every change; it is sent until the browser has acknowledged that revision. None: nothing to store
-    yet. Nothing is ever written before the browser's own document was reported, so that an empty memory cannot
+    Call it in every run, before anything that may stop the run, in a live part of its own: what the browser reports
+    would else run the whole page, which closes and reopens a dialog under the fingers of whoever types in it.
+    `document` is what is to be stored, at `revision`, which grows with every change; it is sent until the browser has
+    acknowledged that revision. None: nothing to store yet. Nothing is ever written before the browser's own document
+    was reported, so that an empty memory cannot
     overwrite it. `epoch` names the memory that revisions count in: when it changes (as it does by itself with a new
     process) the browser reads and reports again, because what it reported to the old one may have changed since.
     """

@@ -1,0 +1,18 @@
+"""What happens in the browser and Streamlit does not tell: a connection that came back, Enter in a form."""
+
+from __future__ import annotations
+
+from ekmanager.ui.widgets.mount import UNSEEN, renderer
+
+
+def run_after_reconnect() -> None:
+    """Run the whole page after the browser found the app again. Call it outside of every live part.
+
+    Streamlit asks a restarted app only for the live parts that the tab knows, which that app does not know.
+    """
+    renderer("reconnect")(key=f"{UNSEEN}reconnect", on_back_change=lambda: None)
+
+
+def enter_presses(button: str, *, key: str) -> None:
+    """Let Enter in a one-line field of a dialog press the button whose key is `button`. Call it in that dialog."""
+    renderer("submit")(key=f"{UNSEEN}{key}", data={"button": button})
