@@ -136,7 +136,8 @@ class ConnectionBook:
         """Adds the drafts of a plan; names and ids that exist are skipped, replaced or renamed.
 
         A replaced connection keeps its secrets where the import has none and leads to the same server. One that
-        the other store keeps is never replaced, but skipped.
+        the other store keeps is never replaced, but skipped. The default stays the default, unless it is itself
+        replaced and the plan names another.
         """
         return run_import(self._store(where), where, self.entries(), plan, on_conflict)
 

@@ -13,8 +13,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from ekmanager.connections.catalog import Catalog
+from ekmanager.connections.catalog_store import CatalogStore, T
 from ekmanager.connections.documents import Seal
-from ekmanager.connections.model import MAX_CONNECTIONS, Connection
+from ekmanager.connections.model import MAX_CONNECTIONS
 from ekmanager.connections.vault import Vault
 
 MAX_DOCUMENT = 10_000_000
@@ -24,14 +25,14 @@ LIVE_FOR = 60.0
 """Seconds for which a browser without an open page counts as live after it was last served."""
 
 
-class BrowserStore:
+class BrowserStore(CatalogStore):
     """The connections of one browser. A `ConnectionStore`; safe to call from several threads.
 
     After a restart of the server it is empty until the page hands over what the browser kept (`restore`).
     """
 
     def __init__(self, vault: Vault) -> None:
-        self._seal = Seal(vault, always=True)
+        super().__init__(Seal(vault, always=True))
         self._lock = threading.RLock()
         self._catalog = Catalog((), self._seal)
         self._restored = False
@@ -54,11 +55,6 @@ class BrowserStore:
     def refused(self) -> str | None:
         """What the browser kept when it could not be read, for keeping it aside; else None."""
         return self._refused
-
-    @property
-    def secrets_encrypted(self) -> bool:
-        """Always: a browser is given ciphertext only."""
-        return True
 
     def document(self) -> str:
         """JSON for the browser's local storage. Every secret in it is ciphertext."""
@@ -108,38 +104,18 @@ class BrowserStore:
             return [], 0
         return raws, revision if isinstance(revision, int) and 0 <= revision < 2**53 else 0
 
-    def list(self) -> Sequence[Connection]:
-        return self._catalog.connections
-
-    def get(self, connection_id: str) -> Connection:
-        return self._catalog.get(connection_id)
-
-    def add(self, connections: Sequence[Connection]) -> None:
-        with self._lock:
-            self._put(self._catalog.add(connections))
-
-    def update(self, connection: Connection, *, expected_revision: int) -> Connection:
-        with self._lock:
-            self._put(self._catalog.update(connection, expected_revision=expected_revision))
-            return self._catalog.get(connection.id)
-
-    def delete(self, connection_ids: Sequence[str]) -> Sequence[Connection]:
-        with self._lock:
-            catalog, removed = self._catalog.delete(connection_ids)
-            self._put(catalog)
-            return removed
-
-    def set_default(self, connection_id: str | None) -> None:
-        with self._lock:
-            self._put(self._catalog.set_default(connection_id))
-
     @property
     def problems(self) -> Sequence[str]:
         return (*self._notes, *self._catalog.problems)
 
-    def _put(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._revision += 1
+    def _read(self) -> Catalog:
+        return self._catalog
+
+    def _change(self, change: Callable[[Catalog], tuple[Catalog, T]]) -> T:
+        with self._lock:
+            self._catalog, result = change(self._catalog)
+            self._revision += 1
+            return result
 
     def __repr__(self) -> str:
         return f"BrowserStore({len(self._catalog.connections)} connections)"

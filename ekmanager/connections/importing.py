@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -74,6 +74,12 @@ def run_import(
         fresh.append(draft.model_copy(update={"id": connection_id, "name": name, "revision": 0}))
         taken_ids.add(connection_id)
         taken_names.add(folded(name))
+    if not _moves_default(visible, where, fresh, replacing):
+        fresh = [draft.model_copy(update={"is_default": False}) for draft in fresh]
+        replacing = {
+            connection_id: draft.model_copy(update={"is_default": ids[connection_id].connection.is_default})
+            for connection_id, draft in replacing.items()
+        }
     if fresh:
         store.add(fresh)
     for connection_id, draft in replacing.items():
@@ -88,6 +94,19 @@ def run_import(
         replaced.append(draft.name)
     added = tuple(connection.name for connection in fresh)
     return ImportReport(added, tuple(replaced), tuple(skipped), tuple(problems))
+
+
+def _moves_default(
+    visible: Iterable[Entry], where: Where, fresh: Iterable[Connection], replacing: Mapping[str, Connection]
+) -> bool:
+    """Whether the import says which connection is the default: where there is none, or where it replaces that one.
+
+    A private default hides the shared one, so it counts as another in its place.
+    """
+    present = [entry for entry in visible if entry.connection.is_default and where in (entry.where, Where.BROWSER)]
+    if not all(entry.where is where and entry.connection.id in replacing for entry in present):
+        return False
+    return any(draft.is_default for draft in (*fresh, *replacing.values()))
 
 
 def _free(name: str, taken: set[str]) -> str:

@@ -7,29 +7,23 @@ import glob
 import hashlib
 import json
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
 from ekmanager.connections.catalog import Catalog
+from ekmanager.connections.catalog_store import CatalogStore, T
 from ekmanager.connections.documents import Seal
 from ekmanager.connections.errors import StoreDamaged, StoreError
-from ekmanager.connections.model import Connection
 from ekmanager.connections.vault import Vault
-
-T = TypeVar("T")
 
 LOCK_TIMEOUT = 15.0
 """Seconds to wait for another process that is writing."""
-
-CLEAR_SECRETS = (
-    "Secrets are kept in the clear: set EKMANAGER_SECRET_KEY to a key of `ekmanager keygen` to have them encrypted."
-)
 
 Signature = tuple[int, int, int] | None
 """Inode, time of the last write in nanoseconds, size; None where there is no file."""
@@ -42,69 +36,45 @@ class _Kept:
     signature: Signature
     catalog: Catalog
     damage: str = ""
+    """Why the file is not used, in a sentence."""
+    aside: Path | None = None
+    """The copy of a damaged file; None where it could not be made."""
 
 
-class JsonFileStore:
+class JsonFileStore(CatalogStore):
     """An array of objects in a file. A `ConnectionStore`, across threads and processes.
 
     A write replaces the file as a whole, so a reader, or a power cut, meets the old or the new one. Reads take
-    no lock. A file that is not such an array is copied to a dated name beside it before anything else happens;
-    what this process read last, if anything, stays in use.
+    no lock. A file that is not such an array is copied to a dated name beside it, which nothing here ever writes
+    again; what this process read last, if anything, stays in use. Writing is refused until that copy is on disk.
     """
 
     def __init__(self, path: str | Path, vault: Vault) -> None:
         self._path = Path(path)
-        self._seal = Seal(vault)
+        super().__init__(Seal(vault))
         self._lock = threading.RLock()
         self._kept: _Kept | None = None
         self._unwritable = ""
 
     @property
-    def secrets_encrypted(self) -> bool:
-        """Whether secrets are written as ciphertext: only with a key from the settings."""
-        return self._seal.active
-
-    def list(self) -> Sequence[Connection]:
-        return self._read().catalog.connections
-
-    def get(self, connection_id: str) -> Connection:
-        return self._read().catalog.get(connection_id)
-
-    def add(self, connections: Sequence[Connection]) -> None:
-        self._change(lambda catalog: (catalog.add(connections), None))
-
-    def update(self, connection: Connection, *, expected_revision: int) -> Connection:
-        def change(catalog: Catalog) -> tuple[Catalog, Connection]:
-            changed = catalog.update(connection, expected_revision=expected_revision)
-            return changed, changed.get(connection.id)
-
-        return self._change(change)
-
-    def delete(self, connection_ids: Sequence[str]) -> Sequence[Connection]:
-        return self._change(lambda catalog: catalog.delete(connection_ids))
-
-    def set_default(self, connection_id: str | None) -> None:
-        self._change(lambda catalog: (catalog.set_default(connection_id), None))
-
-    @property
     def damage(self) -> str:
         """Why the file is not used, in a sentence; empty when it is. Raises StoreError."""
-        return self._read().damage
-
-    def reseal(self) -> None:
-        """Writes every secret under the newest key. A store that cannot be written stays as it is."""
-        with contextlib.suppress(StoreError):
-            if self.secrets_encrypted and self._read().catalog.stale:
-                self._change(lambda catalog: (catalog.resealed(), None))
+        return self._read_file().damage
 
     @property
     def problems(self) -> Sequence[str]:
         try:
-            kept = self._read()
+            kept = self._read_file()
         except StoreError as error:
             return (f"{error.message} {error.hint}".strip(),)
-        clear = [CLEAR_SECRETS] if kept.catalog.in_clear and not self.secrets_encrypted else []
-        notes = [self._unwritable or self._refuses(), kept.damage, *self._asides(), *kept.catalog.problems, *clear]
+        # That a damaged file could not be copied says already that nothing can be written
+        refuses = "" if kept.damage and kept.aside is None else self._unwritable or self._refuses()
+        earlier = [
+            f"A damaged file was kept aside as {path}. Delete it when nothing in it is needed."
+            for path in self._asides()
+            if path != kept.aside
+        ]
+        notes = [refuses, kept.damage, *earlier, *kept.catalog.problems, *self._in_clear(kept.catalog)]
         return tuple(dict.fromkeys(note for note in notes if note))
 
     def _refuses(self) -> str:
@@ -118,7 +88,10 @@ class JsonFileStore:
             return ""
         return f"{self._path} cannot be written: shared connections can be used, but not added or changed."
 
-    def _read(self) -> _Kept:
+    def _read(self) -> Catalog:
+        return self._read_file().catalog
+
+    def _read_file(self) -> _Kept:
         kept, signature = self._kept, self._signature()
         if kept is not None and kept.signature == signature:
             return kept
@@ -151,15 +124,20 @@ class JsonFileStore:
             raws = _parse(content)
         except StoreDamaged as error:
             last = self._kept.catalog if self._kept else Catalog((), self._seal)
-            return _Kept(signature, last, self._keep_aside(content, error.message))
+            return self._damaged(signature, content, error.message, last)
         written_at = datetime.fromtimestamp(found.st_mtime, UTC)
         return _Kept(signature, Catalog.read(raws, self._seal, written_at=written_at))
 
     def _change(self, change: Callable[[Catalog], tuple[Catalog, T]]) -> T:
         with self._lock, self._exclusive():
-            kept = self._read()
-            if kept.damage and not self._is_aside(self._path.read_bytes()):
-                raise StoreDamaged(kept.damage)
+            kept = self._read_file()
+            if kept.damage:
+                kept = self._load()
+            if kept.damage and kept.aside is None:
+                self._kept = kept
+                raise StoreDamaged(
+                    kept.damage, hint="Free space, make the folder writable, or move the file away yourself."
+                )
             catalog, result = change(kept.catalog)
             self._kept = _Kept(self._write(catalog.raws, kept.signature), catalog)
             return result
@@ -187,47 +165,32 @@ class JsonFileStore:
         target = self._path.resolve()
         fresh = target.with_name(f".{target.name}.new")
         fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return _put(target, fresh, _text(raws), before)
+
+    def _damaged(self, signature: Signature, content: bytes, reason: str, last: Catalog) -> _Kept:
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_text(raws))
-                file.flush()
-                _advance_clock(file.fileno(), before)
-                os.fsync(file.fileno())
-                found = os.fstat(file.fileno())
-            fresh.replace(target)
-        except OSError:
-            fresh.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
-        return found.st_ino, found.st_mtime_ns, found.st_size
+            aside = self._keep_aside(content)
+        except OSError as error:
+            sentence = f"{self._path} {reason}, and could not be copied to a safe place: {_why(error)}. "
+            return _Kept(signature, last, sentence + "It is not used, and nothing is written over it.")
+        return _Kept(
+            signature, last, f"{self._path} {reason}. It is not used; a copy was kept aside as {aside}.", aside
+        )
 
-    def _keep_aside(self, content: bytes, reason: str) -> str:
-        """Copies a damaged file to a dated name, once for each content; gives the sentence for the page."""
-        if not self._is_aside(content):
-            day = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-            aside = self._beside(f".damaged-{day}-{_digest(content)}")
-            try:
-                descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(descriptor, "wb") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
+    def _keep_aside(self, content: bytes) -> Path:
+        """The copy of a damaged file, one for each content; on disk when it returns. Raises OSError."""
+        digest = hashlib.sha256(content).hexdigest()[:12]
+        for aside in self._asides(digest):
+            if _holds(aside, content):
+                # Another process may have made it a moment ago
                 _sync_folder(aside.parent)
-            except FileExistsError:
-                # Another process found the same damage in the same second and is keeping the copy.
-                return f"{self._path} {reason}. It is not used; a copy of it was kept aside."
-            except OSError as error:
-                return f"{self._path} {reason}, and could not be copied to a safe place: {_why(error)}."
-        return f"{self._path} {reason}. It is not used; a copy of it was kept aside."
+                return aside
+        aside = self._beside(f".damaged-{datetime.now(UTC):%Y%m%d-%H%M%S}-{digest}")
+        _put(aside, aside.with_name(f".{aside.name}.{secrets.token_hex(4)}"), content)
+        return aside
 
-    def _is_aside(self, content: bytes) -> bool:
-        pattern = f"{glob.escape(self._path.name)}.damaged-*-{_digest(content)}"
-        return any(path.stat().st_size == len(content) for path in self._path.parent.glob(pattern))
-
-    def _asides(self) -> Iterator[str]:
-        for path in sorted(self._path.parent.glob(f"{glob.escape(self._path.name)}.damaged-*")):
-            yield f"A damaged file was kept aside as {path}. Delete it when nothing in it is needed."
+    def _asides(self, digest: str = "*") -> Sequence[Path]:
+        return sorted(self._path.parent.glob(f"{glob.escape(self._path.name)}.damaged-*-{digest}"))
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(self._path.name + suffix)
@@ -281,8 +244,30 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()[:12]
+def _put(target: Path, fresh: Path, content: bytes, before: Signature = None) -> Signature:
+    """Gives `target` its content as a whole, by way of the new file `fresh`; on disk when it returns."""
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            _advance_clock(file.fileno(), before)
+            os.fsync(file.fileno())
+            found = os.fstat(file.fileno())
+        fresh.replace(target)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    """Whether a file can be read and has this content."""
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _why(error: OSError) -> str:

@@ -23,6 +23,8 @@ MAX_SECRET = 32_768
 MAX_PEM = 262_144
 """Characters of a certificate or a bundle of them."""
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_JOINER = re.compile(r"(?<=[^\s\u200c\u200d])[\u200c\u200d](?=[^\s\u200c\u200d])")
+"""One between two characters: it makes one sign of several emoji, and Persian words cannot be spelt without."""
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _OWN_HEADERS = frozenset(
@@ -89,7 +91,7 @@ class Connection(BaseModel):
     @field_validator("name")
     @classmethod
     def _name_is_one_line(cls, value: str) -> str:
-        if any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in value):
+        if any(unicodedata.category(char) in {"Cc", "Cf", "Zl", "Zp"} for char in _JOINER.sub("", value)):
             raise ValueError("must be one line of visible characters")
         return value
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from filelock import FileLock
 from sqlalchemy import (
@@ -37,13 +37,11 @@ from sqlalchemy.engine import Connection as Database
 from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
 
 from ekmanager.connections.catalog import Catalog, Item, folded
+from ekmanager.connections.catalog_store import CatalogStore, T
 from ekmanager.connections.documents import Seal
 from ekmanager.connections.errors import StoreError
-from ekmanager.connections.json_file import CLEAR_SECRETS
 from ekmanager.connections.model import Connection
 from ekmanager.connections.vault import Vault
-
-T = TypeVar("T")
 
 DRIVERS = frozenset(["sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"])
 SCHEMA = 1
@@ -87,7 +85,7 @@ class _Kept:
     catalog: Catalog
 
 
-class SqlStore:
+class SqlStore(CatalogStore):
     """Rows of JSON documents with the columns that the database must know. A `ConnectionStore`.
 
     Every write begins by raising one counter, which makes writers wait for each other on both engines and tells
@@ -97,7 +95,7 @@ class SqlStore:
 
     def __init__(self, url: str, vault: Vault, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = _with_driver(make_url(url))
-        self._seal = Seal(vault)
+        super().__init__(Seal(vault))
         self._lock = threading.RLock()
         self._looking = threading.Lock()
         self._engine: Engine | None = None
@@ -105,39 +103,6 @@ class SqlStore:
         self._failure: StoreError | None = None
         self._clock = clock
         self._check_at = clock()
-
-    @property
-    def secrets_encrypted(self) -> bool:
-        """Whether secrets are written as ciphertext: only with a key from the settings."""
-        return self._seal.active
-
-    def list(self) -> Sequence[Connection]:
-        return self._read().connections
-
-    def get(self, connection_id: str) -> Connection:
-        return self._read().get(connection_id)
-
-    def add(self, connections: Sequence[Connection]) -> None:
-        self._change(lambda catalog: (catalog.add(connections), None))
-
-    def update(self, connection: Connection, *, expected_revision: int) -> Connection:
-        def change(catalog: Catalog) -> tuple[Catalog, Connection]:
-            changed = catalog.update(connection, expected_revision=expected_revision)
-            return changed, changed.get(connection.id)
-
-        return self._change(change)
-
-    def delete(self, connection_ids: Sequence[str]) -> Sequence[Connection]:
-        return self._change(lambda catalog: catalog.delete(connection_ids))
-
-    def set_default(self, connection_id: str | None) -> None:
-        self._change(lambda catalog: (catalog.set_default(connection_id), None))
-
-    def reseal(self) -> None:
-        """Writes every secret under the newest key. A store that cannot be written stays as it is."""
-        with contextlib.suppress(StoreError):
-            if self.secrets_encrypted and self._read().stale:
-                self._change(lambda catalog: (catalog.resealed(), None))
 
     def close(self) -> None:
         """Closes its connections to the database; the next use opens them again."""
@@ -153,8 +118,7 @@ class SqlStore:
         except StoreError as error:
             return (f"{error.message} {error.hint}".strip(),)
         failure = [f"{self._failure.message} Shown is what was read last."] if self._failure else []
-        clear = [CLEAR_SECRETS] if catalog.in_clear and not self.secrets_encrypted else []
-        return (*failure, *catalog.problems, *clear)
+        return (*failure, *catalog.problems, *self._in_clear(catalog))
 
     def _read(self) -> Catalog:
         kept = self._kept

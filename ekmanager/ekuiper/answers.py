@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,6 +29,8 @@ from ekmanager.ekuiper.operations import Operation
 from ekmanager.ekuiper.parse import describe, load_json, parse_error
 
 NOT_FOUND_CODE = 1002
+UPSTREAM = "X-Ekmanager-Upstream"
+"""The header of every answer of a server that our own proxy passes on."""
 _NO_TOKEN = "missing_token"  # noqa: S105 - what the server says, no secret
 _ROUTER_404 = "404 page not found"
 _TLS_ON_PLAIN = "client sent an http request to an https server"
@@ -51,9 +54,16 @@ _CARRY_SQL = frozenset(
 
 
 def refusal_of(
-    operation: Operation, ids: tuple[str, ...], status: int, headers: Mapping[str, str], body: bytes, *, url: str
+    operation: Operation,
+    ids: tuple[str, ...],
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    url: str,
+    app_url: str = "",
 ) -> EKuiperError:
-    """The error that an answer other than a success stands for."""
+    """The error that an answer other than a success stands for. `app_url`: the ekmanager that was asked, if one was."""
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.netloc}"
     text = body.decode("utf-8", "replace").strip()
@@ -63,7 +73,7 @@ def refusal_of(
     ours = _from_our_gateway(body)
     if ours is not None:
         return _gateway_error(ours, said)
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != HTTPStatus.NOT_MODIFIED:
         return NotAnEKuiper(f"{where} redirects to {_target(headers)}.", code="redirect", **about)
     if status in {401, 403}:
         if words == _NO_TOKEN:
@@ -71,6 +81,8 @@ def refusal_of(
         return Unauthorized(f"{where} does not accept these credentials: {words or f'HTTP {status}'}.", **said)
     if status == 400 and _TLS_ON_PLAIN in text.lower():
         return Unreachable(f"{where} speaks TLS on this port.", code="tls_wanted", **said)
+    if app_url and UPSTREAM not in headers and (status < 300 or status in {404, 405}):
+        return NotAnEKuiper(f"No ekmanager answers at {app_url}.", code="not_ekmanager", **about)
     if status in {404, 405} and (status == 405 or text == _ROUTER_404 or number is None):
         return _no_route(operation, ids, status, text, where, about)
     if number == NOT_FOUND_CODE or (status in {400, 404} and _names_missing(words, ids)):

@@ -84,7 +84,10 @@ class EKuiperClient:
 
         The app adds that server's credentials; `options` are those of the constructor and are for the app.
         """
-        return cls(f"{_base_url(app_url)}/api/connections/{encode_id(connection)}/ekuiper", **options)
+        base = _base_url(app_url)
+        client = cls(f"{base}/api/connections/{encode_id(connection)}/ekuiper", **options)
+        client._transport.app_url = base
+        return client
 
     def get_info(self) -> Info:
         """Version, system, uptime, CPU and memory."""

@@ -41,6 +41,8 @@ HINTS: Mapping[str, str] = {
     "unauthorized": "eKuiper expects the JWT itself, without Bearer, signed with the private half of a key in its "
     "etc/mgmt folder. Check that it has not expired, and the clocks of both machines.",
     "not_ekuiper": "Check host, port and path of the URL: something else answers there, for example a reverse proxy.",
+    "not_ekmanager": "Give the address of the app's pages, for example http://localhost:8501, "
+    "with the path below which they are served, if any.",
     "redirect": "Redirects are not followed. Use the address that the server redirects to, "
     "or let the proxy in front of it pass the API through.",
     "server_failed": "Look into the server's log, or into that of the reverse proxy in front of it.",

@@ -25,7 +25,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionError, NewConnectionError
 
-from ekmanager.ekuiper.answers import refusal_of
+from ekmanager.ekuiper.answers import UPSTREAM, refusal_of
 from ekmanager.ekuiper.auth import Credentials
 from ekmanager.ekuiper.errors import AnswerTooLarge, EKuiperError, RequestRefused, TimedOut, Unreachable
 from ekmanager.ekuiper.failures import failure_of, may_be_retried
@@ -228,6 +228,8 @@ class Transport:
         self.timeout = timeout
         self.retries = retries
         self.pause: Callable[[float], object] = time.sleep
+        self.app_url = ""
+        """The ekmanager through whose proxy the calls go; empty: none."""
         self._credentials = credentials
         self._headers = dict(headers)
         self._tls = tls
@@ -318,11 +320,11 @@ class Transport:
         except (requests.RequestException, HTTPError, OSError) as error:
             raise fail(error) from error
         download = Download(response, fail)
-        if 200 <= response.status_code < 300:
+        if 200 <= response.status_code < 300 and (not self.app_url or UPSTREAM in response.headers):
             return download
         with download:
             content = _read_start(download, MAX_ERROR, time.monotonic() + waited)
-        raise refusal_of(operation, ids, response.status_code, response.headers, content, url=url)
+        raise refusal_of(operation, ids, response.status_code, response.headers, content, url=url, app_url=self.app_url)
 
     def url_of(self, operation: Operation, ids: tuple[str, ...]) -> str:
         """Where the operation goes. Raises RequestRefused for an id that no path can carry."""

@@ -20,7 +20,7 @@ from ekmanager.ekuiper.operations import PathRefused
 from ekmanager.gateway import connections_api, docs, health_api
 from ekmanager.gateway.counters import ProxyCounters
 from ekmanager.gateway.drafts import invalid
-from ekmanager.gateway.errors import SAFE_HEADERS, Problem, Refused, bad_path, not_found, problem_of
+from ekmanager.gateway.errors import SAFE_HEADERS, Problem, Refused, bad_path, not_allowed, not_found, problem_of
 from ekmanager.gateway.lookup import Finder
 from ekmanager.gateway.openapi import Document, complete
 from ekmanager.gateway.paths import MOUNT, inside, target
@@ -63,7 +63,19 @@ class Gateway:
         if found is not None:
             await self.proxy(found, scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            # The routes know GET only; FastAPI would name a route with both methods twice in its document.
+            scope, send = {**scope, "method": "GET"}, _without_body(send)
         await self._rest(scope, _limited(scope, receive), _protected(send))
+
+
+def _without_body(send: Send) -> Send:
+    """Status and headers as they are, Content-Length included."""
+
+    async def head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return head
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
@@ -187,17 +199,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
         return _json(error.__cause__.problem)
     if error.status_code == 404:
         return _json(not_found(request.url.path))
-    allowed = (error.headers or {}).get("Allow", "")
     if error.status_code == 405:
-        return _json(
-            Problem(
-                405,
-                "method_not_allowed",
-                f"{request.method[:20]} is not possible here.",
-                f"Possible: {allowed}.",
-                headers={"Allow": allowed},
-            )
-        )
+        allowed = {method.strip() for method in (error.headers or {}).get("Allow", "").split(",")}
+        return _json(not_allowed(request.method, allowed | {"HEAD"} if "GET" in allowed else allowed))
     return _json(Problem(error.status_code, "bad_request", "The body cannot be read."))
 
 

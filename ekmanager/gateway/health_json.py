@@ -60,7 +60,7 @@ def history_json(entry: Entry, now: Snapshot, history: History, window: float) -
             "week": history.uptime(key, 7 * DAY),
             "month": history.uptime(key, 30 * DAY),
         },
-        "events": [asdict(event) for event in history.events(key)],
+        "events": [{"at": event.at, "kind": event.kind, "text": event.text} for event in history.events(key)],
         "series": asdict(history.series(key, window)),
     }
 

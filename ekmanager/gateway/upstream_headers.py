@@ -9,9 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from ekmanager.ekuiper import answers
+
 Pairs = list[tuple[bytes, bytes]]
 
-UPSTREAM = b"x-ekmanager-upstream"
+UPSTREAM = answers.UPSTREAM.lower().encode()
 """On every answer that a server gave, so that its 401 is not taken for ours."""
 
 HOP_BY_HOP = frozenset(

@@ -93,6 +93,10 @@ class History(Protocol):
         """The newest 50, newest first."""
         ...
 
+    def left(self, key: str) -> Event | None:
+        """The last change of status that an earlier run recorded. Known from the start, unlike the rest."""
+        ...
+
     def beats(self, key: str, count: int) -> tuple[Beat, ...]:
         """The last checks within the hour, oldest first."""
         ...
@@ -279,6 +283,10 @@ class MemoryHistory:
     def events(self, key: str) -> tuple[Event, ...]:
         track = self._tracks.get(key)
         return () if track is None else track.events
+
+    def left(self, key: str) -> Event | None:  # noqa: ARG002
+        """Nothing: no earlier run left anything in memory."""
+        return None
 
     def beats(self, key: str, count: int) -> tuple[Beat, ...]:
         track = self._tracks.get(key)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy import (
@@ -31,15 +32,18 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
+    inspect,
     select,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import Connection, Engine, Row, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from ekmanager.health import rows as r
 from ekmanager.health.history import MAX_EVENTS, MemoryHistory, Track
-from ekmanager.health.model import Event
+from ekmanager.health.model import Event, Status
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +81,7 @@ _events = Table(
     Column("at", BigInteger, nullable=False),
     Column("kind", String(40), nullable=False),
     Column("text", Text, nullable=False),
+    Column("status", String(20)),
 )
 
 
@@ -115,7 +120,7 @@ class SqlHistory(MemoryHistory):
     def __init__(self, url: str, *, clock: Callable[[], float] = time.time) -> None:
         """Opens the database and makes the tables. Raises SQLAlchemyError or OSError."""
         super().__init__(clock=clock)
-        self._engine = _open(url)
+        self._engine, self._left = _open(url)
         self._ids: dict[str, int] = {}
         self._pending = _Pending()
         self._pending_lock = threading.Lock()
@@ -169,8 +174,12 @@ class SqlHistory(MemoryHistory):
             self.problem = ""
             return True
 
+    def left(self, key: str) -> Event | None:
+        return self._left.get(key)
+
     def forget(self, key: str) -> None:
         super().forget(key)
+        self._left.pop(key, None)
         with self._pending_lock:
             self._pending.drop(key)
             self._pending.forgotten.add(key)
@@ -223,7 +232,13 @@ class SqlHistory(MemoryHistory):
             _insert_new(connection, _rows, values)
         if pending.events:
             happened = [
-                {"server": self._ids[key], "at": int(one.at * 1000), "kind": one.kind, "text": one.text}
+                {
+                    "server": self._ids[key],
+                    "at": int(one.at * 1000),
+                    "kind": one.kind,
+                    "text": one.text,
+                    "status": one.status and one.status.value,
+                }
                 for key, one in pending.events
             ]
             connection.execute(_events.insert(), happened)
@@ -254,8 +269,7 @@ class SqlHistory(MemoryHistory):
             by_tier.setdefault(tier, []).append(data)
         newest = select(_events).where(_events.c.server == self._ids[key]).order_by(_events.c.at.desc())
         happened = tuple(
-            Event(row.at / 1000, row.kind, row.text)
-            for row in connection.execute(newest.order_by(_events.c.id.desc()).limit(MAX_EVENTS))
+            _event(row) for row in connection.execute(newest.order_by(_events.c.id.desc()).limit(MAX_EVENTS))
         )
         track.restore(
             _unpacked(by_tier.get(RAW_TIER, ()), r.RAW),
@@ -285,7 +299,20 @@ def _insert_new(connection: Connection, table: Table, values: list[dict[str, obj
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), values)
 
 
-def _open(url: str) -> Engine:
+def _event(row: Row[Any]) -> Event:
+    status = Status(row.status) if row.status in set(Status) else None
+    return Event(row.at / 1000, row.kind, row.text, status)
+
+
+def _last_changes(connection: Connection) -> dict[str, Event]:
+    """The newest change of status of every server, by key."""
+    newest = select(func.max(_events.c.id)).where(_events.c.status.is_not(None)).group_by(_events.c.server)
+    wanted = select(_servers.c.key, _events).join(_events, _events.c.server == _servers.c.id)
+    return {row.key: _event(row) for row in connection.execute(wanted.where(_events.c.id.in_(newest)))}
+
+
+def _open(url: str) -> tuple[Engine, dict[str, Event]]:
+    """The database with its tables, and what `_last_changes` finds in it."""
     where = make_url(url)
     if where.drivername == "postgresql":
         where = where.set(drivername="postgresql+psycopg")
@@ -302,12 +329,22 @@ def _open(url: str) -> Engine:
     try:
         with contextlib.suppress(SQLAlchemyError):
             # Two processes that begin together may both make the tables: one of them fails, and tries again below.
-            _metadata.create_all(engine)
-        _metadata.create_all(engine)
+            _make_tables(engine)
+        _make_tables(engine)
+        with engine.connect() as connection:
+            left = _last_changes(connection)
     except SQLAlchemyError:
         engine.dispose()
         raise
-    return engine
+    return engine, left
+
+
+def _make_tables(engine: Engine) -> None:
+    _metadata.create_all(engine)
+    if not any(column["name"] == "status" for column in inspect(engine).get_columns(_events.name)):
+        # Made by a version that wrote no status beside the sentence
+        with engine.begin() as connection:
+            connection.execute(text(f"ALTER TABLE {_events.name} ADD COLUMN status VARCHAR(20)"))
 
 
 def _tune_sqlite(connection: object, record: object) -> None:  # noqa: ARG001  (the event's signature)

@@ -97,6 +97,8 @@ class Event:
     """`status`, `restart`, `version`."""
     text: str
     """A sentence."""
+    status: Status | None = None
+    """What it became, where the kind is `status`."""
 
 
 @dataclass(frozen=True, slots=True)

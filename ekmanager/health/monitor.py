@@ -257,7 +257,7 @@ class Monitor:
 
     def _publish_one(self, key: str, watched: Watched, server: Server, place: Place, result: ProbeResult) -> None:
         options, old = self._options, watched.snapshot
-        watched.standing = advance(
+        standing = advance(
             watched.standing,
             result.status,
             result.checked_at,
@@ -265,6 +265,7 @@ class Monitor:
             successes=options.successes_before_online,
             starting=result.code == "starting",
         )
+        known = watched.took(standing)
         throughput = server.throughput if result.status is Status.ONLINE else None
         new = shown(old, watched.standing, result, place, throughput or old.throughput)
         if not watched.restored and self._history.ready(key):
@@ -275,7 +276,7 @@ class Monitor:
         before = self._history.events(key)
         self._history.record(key, sample(new, result, throughput), persistent=watched.persistent)
         # Before an earlier run's events are read nobody knows whether there are any
-        found = events(old, new, result, first=not before and self._history.ready(key))
+        found = events(known, new, result, first=not before and self._history.ready(key))
         for event in found:
             self._history.record_event(key, event, persistent=watched.persistent)
         listed = self._history.events(key) if found or len(before) != len(old.events) else old.events
@@ -317,11 +318,13 @@ class Monitor:
         watched = self._watched.get(target.key)
         if watched is None:
             watched = Watched(target.connection, target.persistent, server.access.fingerprint, now)
+            watched.left = self._history.left(target.key)
             self._watched[target.key] = watched
         elif watched.connection.url != target.connection.url:
             # Another server under the same key: nothing that was seen is true of it, save the events.
             watched.standing, watched.snapshot = UNCONFIRMED, Snapshot(events=watched.snapshot.events)
             watched.beats.clear()
+            watched.left = None
         watched.connection, watched.persistent = target.connection, target.persistent
         watched.fingerprint, watched.seen = server.access.fingerprint, now
         return watched

@@ -31,6 +31,22 @@ class Watched:
     beats: deque[Beat] = field(default_factory=lambda: deque(maxlen=BEATS))
     restored: bool = False
     """Whether beats of an earlier run were looked for."""
+    left: Event | None = None
+    """The status in which an earlier run left it, until this one has confirmed a status of its own."""
+
+    def took(self, standing: Standing) -> Snapshot:
+        """Takes the standing after a check, and gives the snapshot that it is to be compared with.
+
+        The first status that is confirmed goes on from the one that an earlier run left, when it is the same.
+        """
+        before, left = self.snapshot, self.left
+        if standing.status is not Status.UNKNOWN and left is not None and left.status is not None:
+            self.left = None
+            before = replace(before, status=left.status, since=left.at)
+            if standing.status is left.status:
+                standing = replace(standing, since=left.at)
+        self.standing = standing
+        return before
 
 
 def shown(
@@ -79,9 +95,9 @@ def events(old: Snapshot, new: Snapshot, result: ProbeResult, *, first: bool) ->
             found.append(Event(at, "version", f"Version {old.info.version} became {result.info.version}."))
     if first and old.status is new.status is Status.ONLINE:
         # That nothing was recorded came out only after the first check
-        found.append(Event(new.since or at, "status", _changed(UNCHECKED, new)))
+        found.append(Event(new.since or at, "status", _changed(UNCHECKED, new), new.status))
     elif new.status is not old.status and (first or not (old.status is Status.UNKNOWN and new.status is Status.ONLINE)):
-        found.append(Event(at, "status", _changed(old, new)))
+        found.append(Event(new.since or at, "status", _changed(old, new), new.status))
     return found
 
 

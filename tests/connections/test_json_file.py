@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ekmanager.connections.errors import StoreError
+from ekmanager.connections.errors import StoreDamaged, StoreError
 from ekmanager.connections.json_file import JsonFileStore
 from ekmanager.connections.vault import Vault
 from tests.connections.samples import connection, names
@@ -138,7 +138,9 @@ def test_a_damaged_file_is_kept_aside_reported_and_not_lost_by_a_write(path: Pat
     (aside,) = _asides(path)
     assert aside.read_bytes() == content
     assert stat.S_IMODE(aside.stat().st_mode) == 0o600
-    assert any(str(path) in problem and "kept aside" in problem for problem in store.problems)
+    (problem,) = store.problems
+    assert str(path) in problem
+    assert f"kept aside as {aside}" in problem
     store.add([connection("A")])
     assert names(JsonFileStore(path, vault)) == ["A"]
     assert _asides(path) == [aside]
@@ -162,16 +164,74 @@ def test_a_damaged_file_that_cannot_be_copied_is_not_overwritten(
     real_open = os.open
 
     def full_disk(name: str | Path, *args: int) -> int:
-        if "damaged" in str(name):
+        if ".damaged-" in Path(name).name:
             raise OSError(28, "No space left on device")
         return real_open(name, *args)
 
     monkeypatch.setattr(os, "open", full_disk)
     store = JsonFileStore(path, vault)
-    assert any("no space left" in problem for problem in store.problems)
-    with pytest.raises(StoreError):
+    (problem,) = store.problems
+    assert "no space left" in problem
+    with pytest.raises(StoreDamaged, match="nothing is written over it"):
         store.add([connection("A")])
     assert path.read_text() == "half a fi"
+    monkeypatch.undo()
+    store.add([connection("A")])
+    (aside,) = _asides(path)
+    assert aside.read_text() == "half a fi"
+    assert names(JsonFileStore(path, vault)) == ["A"]
+
+
+def test_every_damage_is_kept_and_no_copy_is_written_again(path: Path, vault: Vault) -> None:
+    store = JsonFileStore(path, vault)
+    damages = ["half a fi", "half of ano", "half a fi", "half a fj"]
+    for number, damage in enumerate(damages):
+        _write(path, damage)
+        store.add([connection(f"Edge {number}")])
+    assert sorted(aside.read_text() for aside in _asides(path)) == sorted(set(damages))
+    assert names(store) == [f"Edge {number}" for number in range(len(damages))]
+    assert all("kept aside" in problem for problem in store.problems)
+    assert len(store.problems) == len(set(damages))
+
+
+@pytest.mark.parametrize("there", ["half", "half a ef"], ids=["cut off", "of another content"])
+def test_a_copy_that_is_not_whole_is_no_copy(path: Path, vault: Vault, there: str) -> None:
+    _write(path, "half a fi")
+    assert names(JsonFileStore(path, vault)) == []
+    (made,) = _asides(path)
+    found = made.rename(made.with_name(f"connections.json.damaged-20200101-000000-{made.name.rpartition('-')[2]}"))
+    found.write_text(there)
+    JsonFileStore(path, vault).add([connection("A")])
+    assert sorted(aside.read_text() for aside in _asides(path)) == sorted([there, "half a fi"])
+
+
+def test_a_copy_that_was_taken_away_is_made_again_before_a_write(path: Path, vault: Vault) -> None:
+    _write(path, "half a fi")
+    store = JsonFileStore(path, vault)
+    assert names(store) == []
+    _asides(path)[0].unlink()
+    store.add([connection("A")])
+    assert [aside.read_text() for aside in _asides(path)] == ["half a fi"]
+
+
+def test_a_copy_that_does_not_reach_the_disk_allows_no_write(
+    path: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _write(path, "half a fi")
+    real_fsync = os.fsync
+
+    def failing(descriptor: int) -> None:
+        if ".damaged-" in str(Path(f"/proc/self/fd/{descriptor}").readlink()):
+            raise OSError(5, "Input/output error")
+        real_fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    store = JsonFileStore(path, vault)
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match="could not be copied"):
+            store.add([connection("A")])
+    assert path.read_text() == "half a fi"
+    assert _asides(path) == []
 
 
 @pytest.mark.parametrize("content", ["", " \n", "\ufeff[]"])
@@ -220,7 +280,8 @@ def test_a_damaged_file_in_a_read_only_folder_is_reported_and_left_alone(read_on
     with _without_privileges():
         store = JsonFileStore(read_only_folder / "connections.json", vault)
         assert names(store) == []
-        assert any("could not be copied" in problem for problem in store.problems)
+        (problem,) = store.problems
+        assert "could not be copied" in problem
         with pytest.raises(StoreError):
             store.add([connection("B")])
     assert (read_only_folder / "connections.json").read_text() == "half a fi"

@@ -34,6 +34,14 @@ def test_a_refused_connection_does_not_repeat_its_input() -> None:
         {"name": "x" * 121},
         {"name": "two\nlines"},
         {"name": "right to left \u202e"},
+        {"name": "no\u200bspace"},
+        {"name": "word\u2060joiner"},
+        {"name": "a\u2066b"},
+        {"name": "\u200djoined to nothing"},
+        {"name": "joined to nothing\u200c"},
+        {"name": "joined \u200d to spaces"},
+        {"name": "joined\u200d\u200dtwice"},
+        {"name": "hidden \u200d\u202e\u200d"},
         {"description": "x" * 2_001},
         {"url": "http://edge/" + "x" * 2_000},
         {"id": "a/b"},
@@ -57,6 +65,20 @@ def test_a_refused_connection_does_not_repeat_its_input() -> None:
 def test_fields_have_limits(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Connection.model_validate({"name": "A", "url": "http://edge:9081", **fields})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\U0001f469\u200d\U0001f4bb Anna",
+        "\u2764\ufe0f\u200d\U0001f525",
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u2699\ufe0f Press",
+    ],
+    ids=["joined emoji", "with a variation selector", "Persian", "one emoji"],
+)
+def test_signs_that_are_joined_by_invisible_ones_are_names(name: str) -> None:
+    assert connection(name, id="a").name == name
 
 
 def test_a_key_pasted_with_its_certificate_is_kept_as_a_secret() -> None:

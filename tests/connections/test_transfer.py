@@ -214,6 +214,44 @@ def test_ids_that_exist_are_kept_apart(book: ConnectionBook) -> None:
     assert book.get("x").connection.name == "Press 9"
 
 
+@pytest.mark.parametrize("on_conflict", ["skip", "replace", "rename"])
+def test_an_import_leaves_the_default_where_it_is(
+    book: ConnectionBook, on_conflict: Literal["skip", "replace", "rename"]
+) -> None:
+    book.add(connection("Mine", id="mine", isDefault=True), Where.SERVER)
+    book.add(connection("Line 2", id="line"), Where.SERVER)
+    theirs: list[dict[str, object]] = [
+        {"name": "Other", "url": "http://other:9081", "isDefault": True},
+        {"name": "Line 2", "url": "http://new:9081", "isDefault": True},
+    ]
+    _import(book, theirs, on_conflict)
+    assert [entry.connection.name for entry in book.entries() if entry.connection.is_default] == ["Mine"]
+
+
+def test_a_replaced_default_stays_it_unless_the_import_names_another(book: ConnectionBook) -> None:
+    book.add(connection("Mine", id="mine", isDefault=True), Where.SERVER)
+    again: dict[str, object] = {"name": "Mine", "url": "http://new:9081"}
+    _import(book, [again], "replace")
+    assert [entry.connection.url for entry in book.entries() if entry.connection.is_default] == ["http://new:9081"]
+    _import(book, [again, {"name": "Other", "url": "http://other:9081", "isDefault": True}], "replace")
+    assert [entry.connection.name for entry in book.entries() if entry.connection.is_default] == ["Other"]
+
+
+def test_an_import_brings_its_default_where_there_is_none(book: ConnectionBook) -> None:
+    book.add(connection("Line 2", id="line"), Where.SERVER)
+    _import(book, [{"name": "Line 2", "url": "http://new:9081", "isDefault": True}], "rename")
+    assert [entry.connection.name for entry in book.entries() if entry.connection.is_default] == ["Line 2 2"]
+
+
+def test_an_import_into_the_browser_does_not_hide_the_shared_default(book: ConnectionBook) -> None:
+    book.add(connection("Mine", id="mine", isDefault=True), Where.SERVER)
+    plan = read_connections(json.dumps([{"name": "Other", "url": "http://other:9081", "isDefault": True}]))
+    book.import_(plan, Where.BROWSER)
+    default = book.default()
+    assert default is not None
+    assert default.connection.name == "Mine"
+
+
 def test_what_the_other_store_keeps_is_not_replaced(book: ConnectionBook) -> None:
     book.add(connection("Line 2", id=""), Where.BROWSER)
     assert _import(book, OLD_AND_NEW[:1], "replace") == ((), (), ("line 2",))

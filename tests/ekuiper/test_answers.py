@@ -176,6 +176,44 @@ def test_errors_of_our_own_proxy_are_errors_of_the_same_kind(
     assert (found.value.code, found.value.message, found.value.hint) == (code, body["error"]["message"], "Start it.")
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(404, "404 page not found\n"), (405, ""), (404, "<html>nginx</html>"), (200, "<html>welcome</html>"), (200, "[]")],
+)
+def test_a_stranger_in_the_place_of_our_proxy_is_no_ekmanager(
+    server: responses.RequestsMock, status: int, body: str
+) -> None:
+    server.get("http://app.test/x/api/connections/line-2/ekuiper/rules", status=status, body=body)
+    with pytest.raises(NotAnEKuiper) as found:
+        EKuiperClient.through("http://app.test/x/", connection="line-2").rules.list()
+    assert (found.value.code, found.value.message) == ("not_ekmanager", "No ekmanager answers at http://app.test/x.")
+    assert "address of the app" in found.value.hint
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [
+        (404, {"X-Ekmanager-Upstream": "1"}, NotSupported),
+        (401, {}, Unauthorized),
+        (502, {}, ServerFailed),
+    ],
+)
+def test_through_our_proxy_what_a_server_or_a_proxy_in_front_says_is_told_as_it_is(
+    server: responses.RequestsMock, status: int, headers: dict[str, str], kind: type[EKuiperError]
+) -> None:
+    address = "http://app.test/api/connections/line-2/ekuiper/rules"
+    server.get(address, status=status, body="404 page not found\n", headers=headers)
+    with pytest.raises(kind):
+        EKuiperClient.through("http://app.test", connection="line-2", retries=0).rules.list()
+
+
+def test_not_modified_is_no_redirect(server: responses.RequestsMock) -> None:
+    error = caught(server, 304, "")
+    assert error.code == "not_ekuiper"
+    assert "HTTP 304" in error.message
+    assert "redirect" not in error.message
+
+
 def test_no_error_holds_credentials(server: responses.RequestsMock) -> None:
     server.get(URL + "/rules", body=requests.ConnectionError("x"))
     with pytest.raises(EKuiperError) as found:

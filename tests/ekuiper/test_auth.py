@@ -73,6 +73,12 @@ def test_bearer_and_basic_are_sent_as_gateways_expect() -> None:
     assert base64.b64decode(basic.removeprefix("Basic ")).decode() == "me:pä:ss"
 
 
+def test_a_login_may_have_no_password_but_has_a_user_name() -> None:
+    assert BasicLogin(username="me", password=SecretStr("")).authorization() == "Basic bWU6"
+    with pytest.raises(ValidationError):
+        BasicLogin(username="", password=SecretStr("x"))
+
+
 def test_a_user_name_has_no_colon() -> None:
     with pytest.raises(ValidationError, match="colon"):
         BasicLogin(username="a:b", password=SecretStr("x"))

@@ -257,7 +257,8 @@ def test_a_token_is_sent_as_it_is_and_never_shown(server: responses.RequestsMock
 
 
 def test_through_the_app_the_path_is_below_the_connection(server: responses.RequestsMock) -> None:
-    server.get("http://app.test:8501/base/api/connections/edge-1/ekuiper/streams", json=["s"])
+    passed_on = {"X-Ekmanager-Upstream": "1"}
+    server.get("http://app.test:8501/base/api/connections/edge-1/ekuiper/streams", json=["s"], headers=passed_on)
     client = EKuiperClient.through("http://app.test:8501/base/", connection="edge-1")
     assert client.streams.list() == ["s"]
 

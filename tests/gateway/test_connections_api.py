@@ -289,6 +289,21 @@ def test_a_wrong_method_is_405_in_json_with_those_allowed(world: World, method: 
     assert "GET" in (answer.header("Allow") or "")
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/live", "/ready", "/metrics", "/health", "/connections", "/connections/nobody", "/docs", "/openapi.json", "/no"],
+)
+def test_a_head_is_answered_as_a_get_without_the_body(world: World, path: str) -> None:
+    whole, head = world.ask("GET", f"/api{path}"), world.ask("HEAD", f"/api{path}")
+    assert (head.status, head.body) == (whole.status, b"")
+    for name in ("Content-Type", "Content-Length", "Cache-Control", "X-Content-Type-Options"):
+        assert head.header(name) == whole.header(name)
+
+
+def test_a_wrong_method_names_head_beside_get(world: World) -> None:
+    assert world.ask("POST", "/api/live").header("Allow") == "GET, HEAD"
+
+
 def test_answers_are_not_kept_and_not_taken_for_pages(world: World) -> None:
     answer = world.ask("GET", "/api/connections")
     assert answer.header("Cache-Control") == "no-store"

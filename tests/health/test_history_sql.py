@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.event import listen, remove
 from sqlalchemy.exc import SQLAlchemyError
 
 from ekmanager.health.history_sql import MOST_PENDING, PRUNE_EVERY, SqlHistory
@@ -77,6 +79,50 @@ def test_a_restart_keeps_the_history(url: str, clock: Clock) -> None:
     assert second.uptime(KEY, DAY) == uptime
     assert [event.text for event in second.events(KEY)] == ["Offline: gone."]
     second.close()
+
+
+def test_the_last_status_of_every_server_is_known_at_once_from_one_question(url: str, clock: Clock) -> None:
+    first = SqlHistory(url, clock=clock)
+    keys = [f"shared/{number}" for number in range(20)]
+    for key in keys:
+        first.record_event(key, Event(clock.now, "status", "Online at the first check.", Status.ONLINE))
+        first.record_event(key, Event(clock.now + 60, "status", "Offline: gone.", Status.OFFLINE))
+        first.record_event(key, Event(clock.now + 90, "version", "Version 1 became 2."))
+    assert first.left(keys[0]) is None
+    first.close()
+
+    asked: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        asked.append(statement)
+
+    listen(Engine, "before_cursor_execute", note)
+    second = SqlHistory(url, clock=clock)
+    left = [second.left(key) for key in keys]
+    remove(Engine, "before_cursor_execute", note)
+    assert left == [Event(clock.now + 60, "status", "Offline: gone.", Status.OFFLINE)] * len(keys)
+    assert len([statement for statement in asked if "FROM ekmanager_history_servers" in statement]) == 1
+    second.forget(keys[0])
+    assert second.left(keys[0]) is None
+    assert second.left("shared/nobody") is None
+    second.close()
+
+
+def test_a_database_of_an_earlier_version_goes_on(tmp_path: Path) -> None:
+    clock, path = Clock(), tmp_path / "history.db"
+    first = SqlHistory(f"sqlite:///{path}", clock=clock)
+    first.record_event(KEY, Event(clock.now, "status", "Offline: gone.", Status.OFFLINE))
+    first.close()
+    with sqlite3.connect(path) as other:
+        other.execute("ALTER TABLE ekmanager_history_events DROP COLUMN status")
+    second = reopened(f"sqlite:///{path}", clock, KEY)
+    assert second.left(KEY) is None
+    assert second.events(KEY) == (Event(clock.now, "status", "Offline: gone."),)
+    second.record_event(KEY, Event(clock.now + 60, "status", "Online again.", Status.ONLINE))
+    second.close()
+    third = SqlHistory(f"sqlite:///{path}", clock=clock)
+    assert third.left(KEY) == Event(clock.now + 60, "status", "Online again.", Status.ONLINE)
+    third.close()
 
 
 def test_an_event_that_is_written_before_the_history_is_read_is_there_once(url: str, clock: Clock) -> None:

@@ -16,7 +16,7 @@ from ekmanager.connections.targets import TargetPolicy
 from ekmanager.health import monitor as module
 from ekmanager.health.history import MemoryHistory
 from ekmanager.health.history_sql import SqlHistory
-from ekmanager.health.model import UNCHECKED, Status
+from ekmanager.health.model import UNCHECKED, Snapshot, Status
 from ekmanager.health.monitor import Monitor, MonitorOptions, Target
 from ekmanager.health.probe import probe
 from tests.health.fakes import EKuiper, connection, fixed, free_port, hanging, http, rule, run, serve, until
@@ -151,6 +151,76 @@ def test_a_new_start_of_the_app_is_no_event_of_the_servers(tmp_path: Path) -> No
                 assert [event.text for event in monitor.snapshot("shared/a").events] == ["Online at the first check."]
                 await monitor.close()
                 history.close()
+
+    run(work())
+
+
+class Runs:
+    """One run of the app after another over the same history, ten minutes apart."""
+
+    def __init__(self, folder: Path, *targets: Target) -> None:
+        self.url = f"sqlite:///{folder / 'history.db'}"
+        self.targets = targets
+        self.now = 1_700_000_000.0
+
+    async def run(self, sweeps: int = 3) -> tuple[Snapshot, list[str]]:
+        """What is known of the first target in the end, and its events, newest first."""
+        self.now += 600
+        history = SqlHistory(self.url, clock=lambda: self.now)
+        monitor = Monitor(
+            lambda: self.targets, policy=TargetPolicy(), history=history, options=QUICK, clock=lambda: self.now
+        )
+        for _ in range(sweeps):
+            await monitor.sweep()
+            history.flush()
+            self.now += 10
+        await monitor.close()
+        history.close()
+        found = monitor.snapshot(self.targets[0].key)
+        return found, [event.text for event in found.events]
+
+
+def test_a_new_start_of_the_app_goes_on_from_the_last_status(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with serve(EKuiper()) as fake:
+            runs = Runs(tmp_path, target(fake.url))
+            began = runs.now + 600
+            for _ in range(3):
+                found, _ = await runs.run()
+                assert (found.status, found.since) == (Status.ONLINE, began)
+        for _ in range(2):
+            found, texts = await runs.run()
+            assert (found.status, found.since) == (Status.OFFLINE, began + 3 * 630)
+            assert len(texts) == 2
+            assert "It had been online for 31 min 30 s" in texts[0]
+            assert texts[1] == "Online at the first check."
+
+    run(work())
+
+
+def test_a_server_that_came_back_while_the_app_was_stopped_is_an_event(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with serve(EKuiper()) as fake:
+            runs = Runs(tmp_path, target(f"http://127.0.0.1:{free_port()}"))
+            await runs.run()
+            runs.targets = (target(fake.url),)
+            again = runs.now + 600
+            found, texts = await runs.run(1)
+        assert (found.status, found.since) == (Status.ONLINE, again)
+        assert texts[0] == "Online again after 10 min 30 s offline."
+
+    run(work())
+
+
+def test_before_the_first_check_of_a_run_nothing_is_taken_from_the_one_before(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with serve(EKuiper()) as fake:
+            runs = Runs(tmp_path, target(fake.url))
+            await runs.run()
+        found, _ = await runs.run(0)
+        assert found is UNCHECKED
+        found, texts = await runs.run(1)
+        assert (found.status, found.checking, found.since, texts) == (Status.UNKNOWN, True, None, [])
 
     run(work())
 
