@@ -23,8 +23,8 @@ def now(connection_id: str, interval: int) -> None:
     context = page_context()
     entry = entry_of(context, connection_id)
     if entry is None:
-        st.info("This connection was deleted.")
-        return
+        # Deleted in another tab: the rest of the page is about it, too.
+        st.rerun()
     snapshot = context.snapshot(entry)
     header(entry, snapshot, time.time())
     facts(snapshot)

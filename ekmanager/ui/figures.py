@@ -16,7 +16,9 @@ class FleetFigures:
     servers: int
     by_status: Mapping[Status, int]
     checking: int
-    """Servers with a failure or success that is not confirmed yet; they are in `by_status`, too."""
+    """Servers with a failure or success that is not confirmed yet; they are not in `by_status`, so that sums fit."""
+    online: int
+    """Servers that were online at the last confirmed check: those that the sums below are over."""
     rules_running: int
     rules_stopped: int
     rules_failing: int
@@ -29,24 +31,22 @@ class FleetFigures:
     latency_ms: float | None
     """Median of the online servers' last checks."""
 
-    @property
-    def online(self) -> int:
-        """Servers that are online now."""
-        return self.by_status.get(Status.ONLINE, 0)
-
 
 def fleet_figures(snapshots: Iterable[Snapshot]) -> FleetFigures:
     """One pass over the newest snapshot of each server."""
     by_status = dict.fromkeys(Status, 0)
-    servers = checking = running = stopped = failing = with_rules = with_rates = 0
+    servers = checking = online = running = stopped = failing = with_rules = with_rates = 0
     records = 0.0
     latencies = []
     for snapshot in snapshots:
         servers += 1
-        by_status[snapshot.status] += 1
-        checking += snapshot.checking
+        if snapshot.checking:
+            checking += 1
+        else:
+            by_status[snapshot.status] += 1
         if snapshot.status is not Status.ONLINE:
             continue
+        online += 1
         if snapshot.latency_ms is not None:
             latencies.append(snapshot.latency_ms)
         if snapshot.rules is not None:
@@ -61,6 +61,7 @@ def fleet_figures(snapshots: Iterable[Snapshot]) -> FleetFigures:
         servers=servers,
         by_status=by_status,
         checking=checking,
+        online=online,
         rules_running=running,
         rules_stopped=stopped,
         rules_failing=failing,

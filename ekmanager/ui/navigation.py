@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -57,6 +58,16 @@ def page_file(page: PageId) -> Path:
 def spec(page: PageId) -> PageSpec:
     """The row of one page."""
     return _BY_ID[page]
+
+
+def page_address(page: PageId, query: Mapping[str, str], seen_at: str | None) -> str:
+    """The path of a page with its query, for links of our own components. Braces stay: they mark what is filled in.
+
+    `seen_at` is the address of the page that is open, which tells under which path the app is served.
+    """
+    path = urlsplit(seen_at or "").path.rstrip("/")
+    base = next((path[: -len(end)] for end in (f"/{row.id}" for row in PAGES) if path.endswith(end)), path)
+    return f"{base}/{page.value}?{urlencode(query, safe='{}')}"
 
 
 def page_link(

@@ -172,6 +172,34 @@ def test_the_switcher_selects_a_server_and_the_link_opens_the_same_view(visit: V
     expect(again.get_by_role("heading", level=1)).to_have_text("Second")
 
 
+def test_back_returns_from_a_server_with_one_step(visit: Visit, fleet: DemoFleet) -> None:
+    page = visit.open()
+    add(page, "First", url_of(fleet, HEALTHY))
+    add(page, "Second", url_of(fleet, SPARE))
+    before = page.url
+    click(row(page, "Second").get_by_role("link", name="Second", exact=True))
+    expect(page.get_by_role("heading", level=1, name="Second")).to_be_visible()
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Connections")).to_be_visible()
+    assert page.url == before
+    page.go_forward()
+    expect(page.get_by_role("heading", level=1, name="Second")).to_be_visible()
+
+
+def test_a_page_notices_that_its_server_was_deleted_in_another_tab(visit: Visit, fleet: DemoFleet) -> None:
+    page = visit.open()
+    add(page, "Stays", url_of(fleet, SPARE))
+    add(page, "Goes", url_of(fleet, HEALTHY))
+    click(row(page, "Goes").get_by_role("link", name="Goes", exact=True))
+    expect(page.get_by_role("heading", level=1, name="Goes")).to_be_visible()
+    other = visit.open("/connections")
+    act(other, "Goes", "Delete")
+    press(other, "Delete")
+    expect(page.get_by_text("There is no server with the id")).to_be_visible()
+    expect(page.get_by_role("button", name="Check now")).to_have_count(0)
+
+
 def test_a_form_keeps_what_was_typed_when_it_cannot_be_saved(visit: Visit) -> None:
     page = visit.open()
     begin_adding(page, "Broker", "mqtt://broker:1883")

@@ -9,7 +9,7 @@ import pytest
 
 from ekmanager.health.history import Sample
 from ekmanager.health.model import Status
-from tests.ui.pages import Desk, asked, failing, healthy, info, nothing, offline, online, texts, unauthorized
+from tests.ui.pages import Desk, failing, healthy, nothing, offline, online, texts, unauthorized
 
 
 def test_without_connections_the_page_says_what_this_is_and_offers_two_ways_on(desk: Desk) -> None:
@@ -86,15 +86,6 @@ def test_charts_are_drawn_from_the_history(desk: Desk, seconds: int, title: str)
     at = desk.open()
     assert title in texts(at)
     assert len(at.get("echarts_chart")) >= 3
-
-
-def test_open_in_the_fleet_leads_to_the_servers_page(desk: Desk) -> None:
-    desk.add("first")
-    entry = desk.add("second")
-    desk.is_(entry, online(info=info("1.14.7")))
-    at = asked(desk.open(), "open", entry.connection.id, mode="overview")
-    assert at.title[0].value == "second"
-    assert at.query_params["server"] == entry.connection.id
 
 
 def test_a_view_that_a_person_chose_stands_in_the_url(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from ekmanager.ui.attention import concerns
 from ekmanager.ui.context import select
 from ekmanager.ui.draft import Draft, HeaderLine, Secret, document, draft_of, patch, url_advice
 from ekmanager.ui.figures import fleet_figures, versions
-from ekmanager.ui.navigation import PAGES, page_file, pages_folder
+from ekmanager.ui.navigation import PAGES, PageId, page_address, page_file, pages_folder
 from ekmanager.ui.rows import RowCache
 from ekmanager.ui.state import FrameState, ServerState
 from ekmanager.ui.text import code, count, first_sentence, listed, plain, prose
@@ -51,6 +51,27 @@ def test_markup_is_escaped_letter_by_letter() -> None:
 
 def test_lines_and_control_characters_become_one_line() -> None:
     assert plain("a\n\n# b\x00\u202ec") == r"a \# b c"
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "address"),
+    [
+        ("http://localhost:8501/connections", "/server?server={id}&refresh=2"),
+        ("http://localhost:8501/", "/server?server={id}&refresh=2"),
+        ("https://apps.example.org/~/+/overview", "/~/+/server?server={id}&refresh=2"),
+        ("https://example.org/tools/ek", "/tools/ek/server?server={id}&refresh=2"),
+        (None, "/server?server={id}&refresh=2"),
+    ],
+)
+def test_the_address_of_a_page_keeps_the_path_under_which_the_app_is_served(seen_at: str | None, address: str) -> None:
+    assert page_address(PageId.SERVER, {"server": "{id}", "refresh": "2"}, seen_at) == address
+
+
+def test_a_server_that_is_being_checked_counts_once() -> None:
+    numbers = fleet_figures([online(), online(checking=True), replace(offline(), checking=True)])
+    assert numbers.servers == 3
+    assert sum(numbers.by_status.values()) + numbers.checking == 3
+    assert numbers.online == 2
 
 
 def test_code_spans_hold_backticks() -> None:

@@ -22,6 +22,7 @@ from ekmanager.ui.widgets.switcher import pack_server, switcher
 FRONTEND = mount.DIST.parent
 
 Mounted = list[dict[str, Any]]
+LINK = "/server?server={id}"
 
 
 @pytest.fixture
@@ -144,19 +145,19 @@ def test_a_view_from_a_hostile_browser_is_the_default_view(value: object) -> Non
 
 def test_the_fleet_gives_back_the_view_that_it_was_given(mounted: Mounted) -> None:
     view = FleetView(search="x")
-    result = fleet([pack(ROW)], view=view, mode="overview", key="f", now=1.0)
+    result = fleet([pack(ROW)], view=view, mode="overview", key="f", now=1.0, link=LINK)
     assert (result.view, result.changed, result.action) == (view, False, None)
     assert json.loads(mounted[0]["data"]["view"])["search"] == "x"
     assert mounted[0]["data"]["rows"] == (pack(ROW),)
 
 
 def test_a_changed_view_is_reported_once_and_shown_at_once(mounted: Mounted) -> None:
-    fleet([], view=FleetView(), mode="overview", key="f", now=1.0)
+    fleet([], view=FleetView(), mode="overview", key="f", now=1.0, link=LINK)
     event(mounted, "f", "view", FleetView(search="new").to_wire())
-    result = fleet([], view=FleetView(), mode="overview", key="f", now=1.0)
+    result = fleet([], view=FleetView(), mode="overview", key="f", now=1.0, link=LINK)
     assert (result.view, result.changed) == (FleetView(search="new"), True)
     assert json.loads(mounted[-1]["data"]["view"])["search"] == "new"
-    assert not fleet([], view=result.view, mode="overview", key="f", now=1.0).changed
+    assert not fleet([], view=result.view, mode="overview", key="f", now=1.0, link=LINK).changed
 
 
 def test_a_refresh_with_the_url_of_a_moment_ago_does_not_undo_a_choice(
@@ -165,26 +166,26 @@ def test_a_refresh_with_the_url_of_a_moment_ago_does_not_undo_a_choice(
     clock = 100.0
     monkeypatch.setattr("ekmanager.ui.widgets.fleet.time.monotonic", lambda: clock)
     before, first, second = FleetView(), FleetView(statuses=("offline",)), FleetView(statuses=("offline", "error"))
-    fleet([], view=before, mode="overview", key="f", now=1.0)
+    fleet([], view=before, mode="overview", key="f", now=1.0, link=LINK)
     for view in (first, second):
         event(mounted, "f", "view", view.to_wire())
-        assert fleet([], view=before, mode="overview", key="f", now=1.0).view == view
+        assert fleet([], view=before, mode="overview", key="f", now=1.0, link=LINK).view == view
     for late in (before, first):
-        result = fleet([], view=late, mode="overview", key="f", now=1.0)
+        result = fleet([], view=late, mode="overview", key="f", now=1.0, link=LINK)
         assert (result.view, result.changed) == (second, True)
     elsewhere = FleetView(search="set by the page")
-    assert fleet([], view=elsewhere, mode="overview", key="f", now=1.0).view == elsewhere
+    assert fleet([], view=elsewhere, mode="overview", key="f", now=1.0, link=LINK).view == elsewhere
     clock = 103.0
-    assert fleet([], view=before, mode="overview", key="f", now=1.0).view == before
+    assert fleet([], view=before, mode="overview", key="f", now=1.0, link=LINK).view == before
 
 
 def test_an_action_is_reported_once_even_when_the_run_it_came_with_was_interrupted(mounted: Mounted) -> None:
-    fleet([], view=FleetView(), mode="connections", key="f", now=1.0)
+    fleet([], view=FleetView(), mode="connections", key="f", now=1.0, link=LINK)
     event(mounted, "f", "action", {"kind": "copy", "ids": ["a", "b"], "to": "server", "nonce": "n1"})
-    action = fleet([], view=FleetView(), mode="connections", key="f", now=1.0).action
+    action = fleet([], view=FleetView(), mode="connections", key="f", now=1.0, link=LINK).action
     assert action is not None
     assert (action.kind, action.ids, action.to, action.nonce) == ("copy", ("a", "b"), Where.SERVER, "n1")
-    assert fleet([], view=FleetView(), mode="connections", key="f", now=1.0).action is None
+    assert fleet([], view=FleetView(), mode="connections", key="f", now=1.0, link=LINK).action is None
 
 
 @pytest.mark.parametrize(
@@ -192,9 +193,9 @@ def test_an_action_is_reported_once_even_when_the_run_it_came_with_was_interrupt
     [{"kind": "format", "ids": ["a"]}, {"kind": "delete", "ids": []}, {"kind": "delete", "ids": "a"}, "delete", 1],
 )
 def test_an_action_that_does_not_exist_is_none(mounted: Mounted, value: object) -> None:
-    fleet([], view=FleetView(), mode="connections", key="f", now=1.0)
+    fleet([], view=FleetView(), mode="connections", key="f", now=1.0, link=LINK)
     event(mounted, "f", "action", value)
-    assert fleet([], view=FleetView(), mode="connections", key="f", now=1.0).action is None
+    assert fleet([], view=FleetView(), mode="connections", key="f", now=1.0, link=LINK).action is None
 
 
 def test_a_choice_in_the_switcher_is_given_once(mounted: Mounted) -> None:
@@ -298,7 +299,7 @@ def widgets_page() -> None:
     @st.fragment
     def live() -> None:
         st.caption(f"ticks {tick(interval, key='live')} every {interval}")
-        fleet([], view=FleetView(), mode="overview", key="fleet", now=0.0)
+        fleet([], view=FleetView(), mode="overview", key="fleet", now=0.0, link="/server?server={id}")
 
     live()
 

@@ -12,7 +12,7 @@ from ekmanager.connections.model import Where
 from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
 from ekmanager.ui.blocks.messages import notify, warn
 from ekmanager.ui.context import PageContext, entry_of
-from ekmanager.ui.navigation import PageId, page_file
+from ekmanager.ui.navigation import PageId, page_address
 from ekmanager.ui.rows import DAY, ROWS
 from ekmanager.ui.state import FrameState
 from ekmanager.ui.text import count, plain, sentence
@@ -32,7 +32,7 @@ def fleet_block(context: PageContext, mode: Mode) -> None:
         now=now,
         copy_to=tuple(Where) if services.shared is not None else (),
         selected=context.selected.connection.id if context.selected else None,
-        link=f"/{PageId.SERVER.value}?server={{id}}",
+        link=page_address(PageId.SERVER, FrameState("{id}", context.frame.refresh).to_query(), st.context.url),
     )
     if result.changed:
         keep_view(result.view)
@@ -53,11 +53,6 @@ def keep_view(view: FleetView) -> None:
 def act(context: PageContext, action: FleetAction) -> None:
     """Carries out one act of a person; acts that change what is shown end in one rerun of the page."""
     _ACTS[action.kind](context, action)
-
-
-def _open(context: PageContext, action: FleetAction) -> None:
-    frame = FrameState(action.ids[0], context.frame.refresh)
-    st.switch_page(page_file(PageId.SERVER), query_params=frame.to_query())
 
 
 def _dialog(_context: PageContext, action: FleetAction) -> None:
@@ -117,7 +112,6 @@ def _refused(error: ConnectionsError) -> None:
 
 
 _ACTS: Mapping[ActionKind, Callable[[PageContext, FleetAction], None]] = {
-    "open": _open,
     "edit": _dialog,
     "delete": _dialog,
     "test": _dialog,

@@ -23,7 +23,7 @@ Mode = Literal["overview", "connections"]
 Layout = Literal["table", "cards"]
 Density = Literal["comfortable", "compact"]
 SortBy = Literal["name", "status", "latency", "uptime", "version", "cpu", "memory", "rules", "records", "changed"]
-ActionKind = Literal["open", "edit", "duplicate", "delete", "default", "no_default", "test", "check", "copy", "export"]
+ActionKind = Literal["edit", "duplicate", "delete", "default", "no_default", "test", "check", "copy", "export"]
 PackedRow: TypeAlias = tuple[object, ...]
 
 CHECKING: Final = "checking"
@@ -189,7 +189,7 @@ def fleet(
     copy_to: Sequence[Where] = (),
     selected: str | None = None,
     can_edit: bool = True,
-    link: str = "",
+    link: str,
     empty: str = "No servers yet.",
 ) -> FleetResult:
     """Draw the fleet and report what a person did with it.
@@ -197,8 +197,8 @@ def fleet(
     `rows` are packed (`pack`), in any order. `mode` decides the columns, and whether rows can be selected and acted
     upon. `now` is the epoch time of the data: ages are counted on from it in the browser. `copy_to` names the stores
     that a connection can be copied to. `selected` is the id of the server that the switcher shows. `can_edit=False`
-    leaves only what changes nothing. `link` is the address of a server's page with `{id}` in it, for people who open
-    it in a new tab. `empty` is the sentence for a fleet without servers.
+    leaves only what changes nothing. `link` is the address of a server's page with `{id}` in it: where a click on a
+    server leads. `empty` is the sentence for a fleet without servers.
     """
     # Streamlit looks for data frames in every list and object right below `data`, and loads pandas to do so: the
     # same JSON comes from tuples, and the view travels as text.

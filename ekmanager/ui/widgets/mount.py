@@ -27,6 +27,8 @@ _STYLE = f"""<style>
 [class*="st-key-"][class*="-table"] :is(th, td) {{ border-inline: 0; border-top: 0; padding: 0.5rem 0.75rem 0.5rem 0;
   vertical-align: top; overflow-wrap: anywhere; }}
 [class*="st-key-settings-"][class*="-table"] table {{ table-layout: fixed; }}
+[class*="st-key-settings-"][class*="-table"] th:last-child {{ width: 46%; }}
+[class*="st-key-settings-"][class*="-table"] td:last-child code {{ font-size: 0.75rem; white-space: nowrap; }}
 button[role="radio"][aria-checked="true"], [data-testid="stTab"][aria-selected="true"] {{ color: inherit !important; }}
 .st-key-events-table :is(th, td):first-child {{ width: 1%; white-space: nowrap; }}
 </style>"""

@@ -9,6 +9,7 @@ import { unpack } from "./fleet/rows.js";
 import { Toolbar } from "./fleet/toolbar.js";
 import { counts, filtered, isFiltered, keepOrder, sorted, SORTS } from "./fleet/view.js";
 import { Menu } from "./menu.js";
+import { addressOf, go } from "./navigate.js";
 import baseStyles from "./styles/base.css";
 import cardStyles from "./styles/cards.css";
 import listStyles from "./styles/list.css";
@@ -96,7 +97,7 @@ class Fleet {
       all: (on) => this.#select(on ? this.#order : [], true),
     });
     this.#list = new List(this.#head.node, {
-      open: (id) => this.#act("open", [id]),
+      open: (id) => this.#open(id),
       act: (act, id, from) => (act === "menu" ? this.#openMenu(id, from) : this.#act(act, [id])),
       select: (id, on, range) => this.#check(id, on, range),
     });
@@ -379,8 +380,13 @@ class Fleet {
         { label: "Export", act: "export" },
         ...(canEdit ? [{ label: "Delete", act: "delete", danger: true, apart: true }] : []),
       ],
-      (act) => this.#act(act, [id]),
+      (act) => (act === "open" ? this.#open(id) : this.#act(act, [id])),
     );
+  }
+
+  /** @param {string} id */
+  #open(id) {
+    go(addressOf(this.#component.data.link, id));
   }
 }
 

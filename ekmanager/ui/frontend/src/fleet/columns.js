@@ -3,6 +3,7 @@ import { el, setAttribute, setText, show } from "../dom.js";
 import * as format from "../format.js";
 import { icon, star } from "../icons.js";
 import { mark, STATUS } from "../status.js";
+import { addressOf } from "../navigate.js";
 import { beatsBar } from "./beats.js";
 
 /**
@@ -201,7 +202,7 @@ function nameCell() {
   };
 }
 
-/** Name, default star and badges; the name is a link where the page has an address for it. @returns {Cell} */
+/** Name, default star and badges; the name is a link to its page. @returns {Cell} */
 export function nameLine() {
   const name = el("a", "name");
   name.tabIndex = -1;
@@ -217,7 +218,7 @@ export function nameLine() {
     set(row, { link, mixed, mode }) {
       setText(name, row.name);
       setAttribute(name, "title", row.name);
-      setAttribute(name, "href", link ? link.replace("{id}", encodeURIComponent(row.id)) : null);
+      setAttribute(name, "href", addressOf(link, row.id));
       preferred.style.display = row.isDefault ? "" : "none";
       show(demo, row.demo);
       show(store, mixed && mode === "overview" && !row.demo);
