@@ -12,11 +12,14 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+STREAMLIT = ("streamlit",)
+"""The module of the command that starts the app, and its first words."""
+CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 
 @dataclass(frozen=True)
@@ -38,20 +41,36 @@ class RunningApp:
 
 
 @contextlib.contextmanager
-def serving(servers: Sequence[str], environment: Mapping[str, str] | None = None) -> Iterator[RunningApp]:
-    """`streamlit run app.py` with shared connections `s0`, `s1`, … to the given URLs."""
+def serving(
+    servers: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    *,
+    command: Sequence[str] = STREAMLIT,
+    prepare: Callable[[Path], None] | None = None,
+) -> Iterator[RunningApp]:
+    """`streamlit run app.py` with shared connections `s0`, `s1`, … to the given URLs.
+
+    `prepare` is given the store's path before the start. Variables of the caller's own installation do not count.
+    """
     with tempfile.TemporaryDirectory() as folder:
         rows = [{"id": f"s{n}", "name": f"server {n}", "url": url} for n, url in enumerate(servers)]
         store = Path(folder) / "connections.json"
         store.write_text(json.dumps(rows))
+        if prepare is not None:
+            prepare(store)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        settings = {"EKMANAGER_PERSISTENCE": "server", "EKMANAGER_STORE": str(store), **(environment or {})}
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}"]
-        command += ["--server.headless=true", "--server.address=127.0.0.1"]
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("EKMANAGER_")}
+        variables |= {"EKMANAGER_PERSISTENCE": "server", "EKMANAGER_STORE": str(store), "PYTHONPATH": str(ROOT)}
+        words = [sys.executable, "-m", *command, "run", str(ROOT / "app.py"), f"--server.port={port}"]
+        words += ["--server.headless=true", "--server.address=127.0.0.1"]
         with subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            words,
+            cwd=folder,
+            env=variables | dict(environment or {}),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         ) as process:
             try:
                 url = f"http://127.0.0.1:{port}"

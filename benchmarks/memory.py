@@ -1,79 +1,100 @@
-"""Resident memory of the whole app with a thousand servers and a day of their history.
+"""Resident memory of the running app with a thousand servers and a day of their history.
 
-The day is written by a child process that builds the app as `app.py` does, with the clock of the history turned back.
+Measured from outside, on the app as the README starts it, while a browser shows Overview: with shared connections,
+whose history was written before the start and is read from its database, and with those of one browser, whose
+history lives in memory alone.
 """
 
 from __future__ import annotations
 
-import importlib
-import subprocess
-import sys
+import contextlib
+import json
+import shutil
 import time
-from collections.abc import Sequence
+import urllib.request
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from playwright.sync_api import BrowserContext, sync_playwright
+
+from benchmarks import day
+from benchmarks.apps import CHROMIUM, RunningApp, serving
 from benchmarks.report import Row
+from benchmarks.servers import listening, raise_file_limit
+from ekmanager.gateway.browser_cookie import NAME
+from ekmanager.health.history_sql import SqlHistory
 
 SERVERS = 1_000
-DAY = 86_400
-INTERVAL = 10
+MOST = 300
+WATCHED = 75
+"""Seconds with an open page: several sweeps, a roll-up of the history, and charts drawn anew, each once a minute."""
 
 
 def measure() -> Sequence[Row]:
-    full, idle = _resident(SERVERS), _resident(0)
-    what = f"memory with {SERVERS:,} servers and a day of history (baseline: without any)"
-    return [Row(what, full, idle, "MB", "under 300 MB", full < 300)]
+    raise_file_limit()
+    with listening(SERVERS) as servers:
+        with serving([]) as app:
+            empty = _most(app, 0)
+        with serving(servers, prepare=_write_day) as app:
+            stored = _most(app, SERVERS)
+        settings = {"EKMANAGER_PERSISTENCE": "browser", day.SERVERS: json.dumps(servers)}
+        with serving([], settings, command=("benchmarks.day",)) as app:
+            _wait_until_checked(app, SERVERS)
+            in_browser = _most(app, SERVERS)
+    what = f"memory, {SERVERS:,} servers, a day of history, a page open (baseline: no servers)"
+    return [
+        Row(f"{what}: {kind}", found, empty, "MB", f"under {MOST} MB", found < MOST)
+        for kind, found in (("shared, history in SQLite", stored), ("of one browser, history in memory", in_browser))
+    ]
 
 
-def _resident(servers: int) -> float:
-    command = [sys.executable, "-m", "benchmarks.memory", str(servers)]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1])
+def _write_day(store: Path) -> None:
+    """As an app that ran for the day and was stopped a moment ago would have left it."""
+    clock = [time.time() - day.DAY]
+    history = SqlHistory(f"sqlite:///{store.with_name('history.db')}", clock=lambda: clock[0])
+
+    def reached(at: float) -> None:
+        history.flush()
+        clock[0] = at
+
+    keys = [f"shared/{row['id']}" for row in json.loads(store.read_text())]
+    day.fill(history, keys, persistent=True, reached=reached)
+    history.close()
 
 
-def _fill(servers: int) -> None:
-    """A day of checks every ten seconds for each server, then what the process holds, in MB, on the last line."""
-    for module in ("ekmanager.ui.asgi", "ekmanager.ui.rows", "ekmanager.ui.charts.fleet", "streamlit.web.bootstrap"):
-        importlib.import_module(module)
-
-    from ekmanager.connections.model import Connection
-    from ekmanager.health.history import MemoryHistory, Sample
-    from ekmanager.health.model import Status
-    from ekmanager.services import Services
-    from ekmanager.settings import Settings
-
-    services = Services(Settings(persistence="browser"))
-    store = services.browsers.open("a-browser")
-    store.restore(None)
-    store.add([Connection(id=f"s{n}", name=f"server {n}", url=f"http://10.0.0.1:{n + 1}") for n in range(servers)])
-    history = services.history
-    assert isinstance(history, MemoryHistory)
-    begin = time.time() - DAY
-    keys = [entry.key for entry in services.book("a-browser").entries()]
-    for at in range(0, DAY, INTERVAL):
-        sample = Sample(
-            at=begin + at,
-            status=Status.ONLINE if at % 3600 else Status.OFFLINE,
-            latency_ms=5 + at % 7,
-            cpu=at % 50,
-            memory_used=50_000_000 + at,
-            uptime=at,
-            running=12,
-            stopped=1,
-            failing=0,
-            records_in=at * 10,
-            records_out=at * 9,
-            in_per_second=10,
-            out_per_second=9,
-        )
-        for key in keys:
-            history.record(key, sample, persistent=False)
-        if at % 600 == 0:
-            history.maintain()
-    history.maintain()
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            print(int(line.split()[1]) / 1024)
+def _most(app: RunningApp, servers: int) -> float:
+    """The highest resident memory, in MB, while a page with so many servers is open."""
+    most = app.resident()
+    with _browser(app) as context:
+        page = context.new_page()
+        page.goto(app.url)
+        page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=60_000)
+        if servers:
+            _wait_until_checked(app, servers)
+        for _ in range(WATCHED):
+            page.wait_for_timeout(1_000)
+            most = max(most, app.resident())
+    return most / 1024**2
 
 
-if __name__ == "__main__":
-    _fill(int(sys.argv[1]))
+@contextlib.contextmanager
+def _browser(app: RunningApp) -> Iterator[BrowserContext]:
+    path = shutil.which("chromium")
+    if path is None:
+        raise RuntimeError("chromium is not installed")
+    with sync_playwright() as playwright, playwright.chromium.launch(executable_path=path, args=CHROMIUM) as browser:
+        context = browser.new_context()
+        context.add_cookies([{"name": NAME, "value": day.BROWSER, "url": app.url}])
+        yield context
+
+
+def _wait_until_checked(app: RunningApp, servers: int) -> None:
+    """Until the API tells that all of them are online."""
+    request = urllib.request.Request(f"{app.url}/api/health", headers={"Cookie": f"{NAME}={day.BROWSER}"})
+    for _ in range(240):
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found = json.loads(answer.read())
+        if sum(row["status"] == "online" for row in found) == servers:
+            return
+        time.sleep(0.5)
+    raise RuntimeError(f"not all {servers} servers were checked")
