@@ -28,6 +28,7 @@ from ekmanager.connections.outbound import open_session
 from ekmanager.connections.public import public
 from ekmanager.connections.targets import TargetPolicy
 from ekmanager.connections.transfer import export_connections, read_connections
+from ekmanager.connections.usable import check_usable
 from ekmanager.connections.validation import explain
 from ekmanager.connections.vault import Vault, generate_key
 from ekmanager.gateway.health_json import test_json
@@ -229,7 +230,9 @@ def add(
             **_token(token),
         }
     )
-    book = _book(_settings())
+    settings = _settings()
+    check_usable(draft, TargetPolicy(settings.allowed_targets))
+    book = _book(settings)
     click.echo(book.add(draft, Where.SERVER).connection.id)
     _tell_problems(book)
 
@@ -253,18 +256,19 @@ def remove(ids: tuple[str, ...], yes: bool) -> None:
 @click.option("--on-conflict", type=click.Choice(["skip", "replace", "rename"]), default="skip", show_default=True)
 @_sentences
 def import_(file: Any, on_conflict: str) -> None:
-    """Import JSON or CSV; `-` reads standard input. Exit status 1 when a row could not be used."""
+    """Import JSON or CSV; `-` reads standard input. Exit status 1 when a row, or the file, could not be used."""
     try:
         text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         # The cause is left out: it holds the whole text, secrets among it.
         raise click.ClickException(f"{file.name} is not UTF-8 text. Save it as UTF-8, and import it again.") from None
-    plan = read_connections(text)
-    book = _book(_settings())
+    settings = _settings()
+    plan = read_connections(text, TargetPolicy(settings.allowed_targets))
+    book = _book(settings)
     report = book.import_(plan, Where.SERVER, on_conflict)  # type: ignore[arg-type]  # click checked it
     click.echo(report.summary)
     _tell_problems(book)
-    for problem in plan.problems:
+    for problem in report.problems:
         click.echo(problem, err=True)
     sys.exit(1 if plan.problems else 0)
 

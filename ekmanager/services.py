@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ekmanager.connections.book import ConnectionBook, Entry
 from ekmanager.connections.browser import BrowserRegistry, BrowserStore
+from ekmanager.connections.demo_mark import DEMO_FIELD, DEMO_TAG, demo_name, is_demo
 from ekmanager.connections.errors import ConnectionsError
 from ekmanager.connections.model import Connection, Where, new_id
 from ekmanager.connections.open import open_store
@@ -35,8 +36,8 @@ from ekmanager.simulator.demo import DemoFleet, DemoServer
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-DEMO_FIELD = "demo"
-"""The extra field that marks a connection of the demo fleet; its value is the simulated server's name."""
+MOST_WELCOMED = 50_000
+"""Browsers of which is remembered that they were offered the fleet; older ones are forgotten."""
 
 
 class SettingsInvalid(Exception):
@@ -83,7 +84,7 @@ class Services:
             ),
         )
         self.demo = DemoFleet()
-        self._declined_demo: set[str] = set()
+        self._welcomed: dict[str, None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._session: aiohttp.ClientSession | None = None
 
@@ -111,6 +112,11 @@ class Services:
                 "The history cannot be written beside the connections, so it is kept in memory until the app stops."
             )
             return MemoryHistory()
+
+    @property
+    def shared_takes_writes(self) -> bool:
+        """Whether there is a shared store that would keep a change now, as far as is known. Cheap; never raises."""
+        return self.shared is not None and self.shared.takes_writes
 
     @property
     def session(self) -> aiohttp.ClientSession:
@@ -180,27 +186,39 @@ class Services:
     def start_demo(self, browser_id: str) -> Sequence[Entry]:
         """Starts the simulated servers and adds them to this browser's connections. Idempotent."""
         store = self.browsers.open(browser_id)
-        self._declined_demo.discard(browser_id)
-        known = {_demo_name(connection): connection for connection in store.list()}
+        self._resume_demo(store)
+        known = {demo_name(connection) for connection in store.list()}
         for server in self.demo.start():
-            if server.name in known:
-                self._point_at(store, known[server.name], server)
-            else:
+            if server.name not in known:
                 self._add_demo_server(store, server)
-        entries = [entry for entry in self.book(browser_id).entries() if _demo_name(entry.connection)]
+        entries = [entry for entry in self.book(browser_id).entries() if is_demo(entry.connection)]
         self._check_new(entries)
         return entries
+
+    def _resume_demo(self, store: BrowserStore) -> None:
+        """Starts the simulated servers and points those connections at them that are there."""
+        servers = {server.name: server for server in self.demo.start()}
+        for connection in store.list():
+            server = servers.get(demo_name(connection))
+            if server is not None:
+                self._point_at(store, connection, server)
 
     def welcome(self, browser_id: str) -> None:
         """To be called when a browser's connections are known: what was never checked is checked at once.
 
         After a restart of the app, its demo connections lead to simulated servers again. With the setting `demo`, a
-        browser that has no connections yet is given the fleet, unless it was removed.
+        browser that comes for the first time and has no connections is given the fleet. Not later: whoever deletes
+        everything, in whatever way, wants it gone.
         """
-        connections = self.browsers.open(browser_id).list()
-        asked_for = self.settings.demo and not connections and browser_id not in self._declined_demo
-        if asked_for or any(_demo_name(connection) for connection in connections):
+        store = self.browsers.open(browser_id)
+        connections = store.list()
+        if any(is_demo(connection) for connection in connections):
+            self._resume_demo(store)
+        elif self.settings.demo and not connections and browser_id not in self._welcomed:
             self.start_demo(browser_id)
+        self._welcomed[browser_id] = None
+        while len(self._welcomed) > MOST_WELCOMED:
+            self._welcomed.pop(next(iter(self._welcomed)), None)
         self._check_new(self.book(browser_id).entries())
 
     def _check_new(self, entries: Sequence[Entry]) -> None:
@@ -210,14 +228,24 @@ class Services:
 
     def remove_demo(self, browser_id: str) -> int:
         """Takes the demo connections out of this browser; stops the servers when nobody else shows them."""
-        store = self.browsers.open(browser_id)
-        self._declined_demo.add(browser_id)
-        ids = [connection.id for connection in store.list() if _demo_name(connection)]
-        store.delete(ids)
-        others = (other.list() for other_id, other in self.browsers.live() if other_id != browser_id)
-        if not any(_demo_name(connection) for connections in others for connection in connections):
-            self.demo.stop()
-        return len(ids)
+        own = self.book(browser_id).entries()
+        entries = [entry for entry in own if entry.where is Where.BROWSER and is_demo(entry.connection)]
+        self.browsers.open(browser_id).delete([entry.connection.id for entry in entries])
+        self._welcomed[browser_id] = None
+        self.forget(entries)
+        return len(entries)
+
+    def forget(self, deleted: Sequence[Entry]) -> None:
+        """Drops what is known of connections that were deleted; stops simulated servers that nobody shows any more.
+
+        In this order, so that a check that is cut off by the stop has nowhere to be noted.
+        """
+        for entry in deleted:
+            self.monitor.forget(entry.key)
+        if any(is_demo(entry.connection) for entry in deleted):
+            shown = (connection for _, store in self.browsers.live() for connection in store.list())
+            if not any(is_demo(connection) for connection in shown):
+                self.demo.stop()
 
     def _add_demo_server(self, store: BrowserStore, server: DemoServer) -> None:
         kept = store.list()
@@ -229,7 +257,7 @@ class Services:
                 "name": name,
                 "url": server.url,
                 "description": server.description,
-                "tags": ("demo", *server.tags),
+                "tags": (DEMO_TAG, *server.tags),
                 DEMO_FIELD: server.name,
             }
         )
@@ -240,17 +268,6 @@ class Services:
         if connection.url != server.url:
             moved = connection.model_copy(update={"url": server.url})
             store.update(moved, expected_revision=connection.revision)
-
-
-def _demo_name(connection: Connection) -> str:
-    extra = connection.model_extra or {}
-    value = extra.get(DEMO_FIELD)
-    return value if isinstance(value, str) else ""
-
-
-def is_demo(connection: Connection) -> bool:
-    """Whether a connection belongs to the demo fleet."""
-    return bool(_demo_name(connection))
 
 
 _services: list[Services] = []

@@ -211,3 +211,18 @@ def test_the_app_is_not_begun_with_settings_that_it_cannot_use(run: CliRunner, m
             result = call(run, "run")
         assert result.exit_code == 1
         assert f"EKMANAGER_{name}" in result.stderr
+
+
+def test_what_may_not_be_called_is_neither_added_nor_imported(run: CliRunner) -> None:
+    added = call(run, "connections", "add", "metadata", "http://169.254.169.254")
+    assert (added.exit_code, "never a target" in added.output) == (1, True)
+    rows = [{"name": "metadata", "url": "http://169.254.169.254"}, {"name": "good", "url": "http://edge-1:9081"}]
+    imported = call(run, "connections", "import", "-", text=json.dumps(rows))
+    assert imported.exit_code == 1
+    assert "Connection 1" in imported.stderr
+    assert [row["name"] for row in json.loads(call(run, "connections", "list", "--json").output)] == ["good"]
+
+
+def test_an_import_of_nothing_says_so(run: CliRunner) -> None:
+    result = call(run, "connections", "import", "-", text="[]")
+    assert (result.exit_code, "nothing in it" in result.stderr) == (1, True)

@@ -14,7 +14,7 @@ from ekmanager.connections.errors import TargetRefused
 from ekmanager.connections.model import Connection, Where
 from ekmanager.health.history import MemoryHistory
 from ekmanager.health.history_sql import SqlHistory
-from ekmanager.health.model import Status
+from ekmanager.health.model import UNCHECKED, Status
 from ekmanager.services import Services, is_demo
 from ekmanager.settings import Settings
 
@@ -89,6 +89,66 @@ def test_the_setting_demo_gives_the_fleet_to_an_empty_browser_but_not_twice() ->
         assert names(services, BROWSER) == set()
     finally:
         services.demo.stop()
+
+
+def test_demo_servers_deleted_by_hand_stay_deleted_over_a_reload() -> None:
+    services = Services(Settings(persistence="browser", demo=True))
+    try:
+        restored(services, BROWSER)
+        services.welcome(BROWSER)
+        book = services.book(BROWSER)
+        first, *others = [entry.connection.id for entry in book.entries()]
+        book.delete([first])
+        services.welcome(BROWSER)
+        assert len(names(services, BROWSER)) == 7
+        services.forget(book.delete(others))
+        assert not services.demo.running
+        services.welcome(BROWSER)
+        assert names(services, BROWSER) == set()
+    finally:
+        services.demo.stop()
+
+
+def test_a_demo_started_again_begins_afresh(services: Services) -> None:
+    async def scenario() -> None:
+        async with services.running():
+            for _ in range(400):
+                if all(services.monitor.snapshot(key).beats for key in keys):
+                    break
+                await asyncio.sleep(0.02)
+            assert services.history.uptime(online, 86_400) == 100.0
+            await asyncio.to_thread(services.remove_demo, BROWSER)
+            # What was under way comes to its end
+            await services.monitor.sweep()
+
+    restored(services, BROWSER)
+    entries = services.start_demo(BROWSER)
+    keys = [entry.key for entry in entries]
+    online = next(entry.key for entry in entries if entry.connection.name == "plant-1/line-1")
+    asyncio.run(scenario())
+    assert [entry.key for entry in services.start_demo(BROWSER)] == keys
+    for key in keys:
+        assert services.monitor.snapshot(key) is UNCHECKED
+        assert services.history.uptime(key, 86_400) is None
+        assert services.history.events(key) == ()
+
+
+def test_a_demo_server_that_was_pointed_elsewhere_is_left_there(services: Services) -> None:
+    restored(services, BROWSER)
+    entry = services.start_demo(BROWSER)[0]
+    services.book(BROWSER).change(entry.connection.id, {"url": "http://edge-1:9081"}, expected_revision=0)
+    services.welcome(BROWSER)
+    assert services.book(BROWSER).get(entry.connection.id).connection.url == "http://edge-1:9081"
+
+
+def test_whether_the_shared_store_takes_writes_is_known(tmp_path: Path) -> None:
+    assert not Services(Settings(persistence="browser")).shared_takes_writes
+    (tmp_path / "file").write_text("a file where a folder should be")
+    blocked = Services(Settings(persistence="server", store=str(tmp_path / "file" / "connections.json")))
+    assert not blocked.shared_takes_writes
+    usable = Services(Settings(persistence="server", store=str(tmp_path / "connections.json")))
+    assert usable.shared_takes_writes
+    usable.history.close()
 
 
 async def _checked(services: Services) -> dict[str, Status]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from ekmanager.connections.browser import BrowserStore
 from ekmanager.connections.catalog import folded
+from ekmanager.connections.demo_mark import check_may_leave, demo_name, unmarked
 from ekmanager.connections.errors import ConnectionNotFound, IdTaken, NameTaken, StoreError
 from ekmanager.connections.importing import ImportReport, OnConflict, run_import
 from ekmanager.connections.merge import apply_patch
@@ -68,7 +69,11 @@ class ConnectionBook:
         return min(defaults, key=lambda entry: entry.where is not Where.BROWSER, default=None)
 
     def add(self, draft: Connection, where: Where) -> Entry:
-        """Keeps a new connection; one without an id is given one made from its name. Raises NameTaken, IdTaken."""
+        """Keeps a new connection; one without an id is given one made from its name. Raises NameTaken, IdTaken.
+
+        It is the person's own, whatever it was made from: the mark of a demo server is taken off.
+        """
+        draft = unmarked(draft)
         store, entries = self._store(where), self.entries()
         ids = {entry.connection.id for entry in entries}
         if draft.id in ids:
@@ -87,9 +92,14 @@ class ConnectionBook:
         return self._entry(store.get(made.id), where)
 
     def change(self, connection_id: str, patch: Mapping[str, object], *, expected_revision: int) -> Entry:
-        """Changes some fields (see `apply_patch`). Raises EditConflict when another revision is kept by now."""
+        """Changes some fields (see `apply_patch`). Raises EditConflict when another revision is kept by now.
+
+        A demo connection that is pointed at another address is the person's own from then on.
+        """
         entry = self.get(connection_id)
         new = apply_patch(entry.connection, patch)
+        if demo_name(new) != demo_name(entry.connection) or new.url != entry.connection.url:
+            new = unmarked(new)
         if folded(new.name) != folded(entry.connection.name):
             _refuse_taken(new.name, self.entries(), but=connection_id)
         kept = self._store(entry.where).update(new, expected_revision=expected_revision)
@@ -111,8 +121,9 @@ class ConnectionBook:
         return self.add(_copied(entry.connection, name), entry.where)
 
     def copy(self, connection_id: str, to: Where) -> Entry:
-        """A copy in the other store, secrets included, under a free name."""
+        """A copy in the other store, secrets included, under a free name. Raises DemoStaysHere."""
         entry = self.get(connection_id)
+        check_may_leave(entry.connection)
         word = "private" if to is Where.BROWSER else "shared"
         return self.add(_copied(entry.connection, free_name(entry.connection.name, word, self.entries())), to)
 

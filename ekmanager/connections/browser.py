@@ -42,6 +42,11 @@ class BrowserStore(CatalogStore):
         self._written: tuple[int, str] | None = None
 
     @property
+    def takes_writes(self) -> bool:
+        """Always: it is memory."""
+        return True
+
+    @property
     def restored(self) -> bool:
         """Whether the browser has said what it keeps. Before that nothing may be written over it."""
         return self._restored

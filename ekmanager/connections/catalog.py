@@ -140,10 +140,7 @@ def _item(raw: object, number: int, seal: Seal, written_at: datetime) -> Item:
 def _readable(raw: object, parsed: Parsed) -> Item:
     problem = ""
     if parsed.locked:
-        problem = (
-            f"The secrets of {parsed.connection.name!r} cannot be used: {parsed.locked} "
-            "Enter them again, or bring back the key in EKMANAGER_SECRET_KEY."
-        )
+        problem = f"The secrets of {parsed.connection.name!r} cannot be used. {parsed.locked}"
     return Item(raw, parsed.connection, problem, parsed.stale, parsed.in_clear)
 
 

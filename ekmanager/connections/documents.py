@@ -15,7 +15,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic.alias_generators import to_camel
 
 from ekmanager.connections.address import AddressError, normalise_url, origin_of
-from ekmanager.connections.errors import VaultError
+from ekmanager.connections.errors import KeyMissing, VaultError
 from ekmanager.connections.model import Connection
 from ekmanager.connections.validation import explain
 from ekmanager.connections.vault import Vault
@@ -42,6 +42,19 @@ class Seal:
     def active(self) -> bool:
         return self.always or self.vault.persistent
 
+    def why_locked(self, error: VaultError) -> str:
+        """Why a secret does not open, and what to do about it, in sentences."""
+        if not isinstance(error, KeyMissing):
+            return f"{error.message} Enter them again."
+        if self.vault.persistent:
+            return f"{error.message} Enter them again, or bring back the key in EKMANAGER_SECRET_KEY."
+        if self.always:
+            return (
+                "The key that encrypted them is gone since the app restarted, because EKMANAGER_SECRET_KEY is not set. "
+                "Enter them again, and set it to keep them the next time."
+            )
+        return "They are encrypted, and EKMANAGER_SECRET_KEY is not set. Enter them again, or bring back the key in it."
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -53,7 +66,7 @@ class Parsed:
     in_clear: bool
     """A secret in it was written in the clear."""
     locked: str
-    """Why secrets of it are locked; empty when none is."""
+    """Why secrets of it are locked, and what to do; empty when none is."""
 
 
 def to_document(connection: Connection, seal: Seal) -> dict[str, object]:
@@ -183,7 +196,7 @@ class _Opener:
         try:
             opened = self._seal.vault.open(token, self._bound_to)
         except VaultError as error:
-            self.reason = error.message
+            self.reason = self._seal.why_locked(error)
             return None
         self.stale = self.stale or not opened.current
         return opened.text

@@ -9,7 +9,9 @@ ConnectionsError
 ├── TooManyConnections
 ├── TargetRefused          the address may not be a target (policy)
 ├── CertificateUnusable    a PEM text of the TLS options cannot be used
+├── DemoStaysHere          a simulated server cannot be shared
 ├── VaultError             a secret cannot be decrypted, or the key is not one
+│   └── KeyMissing         no key that is set opens it
 └── StoreError             the store cannot be read or written now
     └── StoreDamaged       its content is not what we write; it was kept aside
 """
@@ -79,6 +81,18 @@ class TargetRefused(ConnectionsError):
 
 class VaultError(ConnectionsError):
     code = "vault_error"
+
+
+class KeyMissing(VaultError):
+    code = "key_missing"
+
+
+class DemoStaysHere(ConnectionsError):
+    code = "demo_stays_here"
+    hint = "Demo servers live only as long as this app runs, and belong to this browser."
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name!r} is a demo server, so it cannot be shared.")
 
 
 class CertificateUnusable(ConnectionsError):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from ekmanager.connections.catalog import folded
+from ekmanager.connections.demo_mark import unmarked
 from ekmanager.connections.errors import SecretsNeeded
 from ekmanager.connections.merge import keep_secrets
 from ekmanager.connections.model import MAX_NAME, Connection, Where, new_id
@@ -38,42 +40,94 @@ class ImportReport:
         return ", ".join(parts) + "."
 
 
-def run_import(
-    store: ConnectionStore, where: Where, entries: Iterable[Entry], plan: ImportPlan, on_conflict: OnConflict
-) -> ImportReport:
-    """Adds all new drafts at once, then replaces one by one. Raises what the store raises."""
+class Outcome(StrEnum):
+    """What an import does with one draft."""
+
+    ADDED = "added"
+    RENAMED = "renamed"
+    """Added under another name than its own."""
+    REPLACES = "replaces"
+    EXISTS = "exists"
+    """Left out: its name or id exists."""
+    TWICE = "twice"
+    """Left out: an earlier one of the same file has its name or id."""
+    ELSEWHERE = "elsewhere"
+    """Left out: what it would replace is kept in the other store, or is not one connection but two."""
+
+    @property
+    def is_skipped(self) -> bool:
+        return self in {Outcome.EXISTS, Outcome.TWICE, Outcome.ELSEWHERE}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One draft of a plan, and what becomes of it."""
+
+    draft: Connection
+    outcome: Outcome
+    name: str = ""
+    """That under which it is added, or that of the connection that it replaces, or that which is in its way."""
+    connection_id: str = ""
+    """Its id here, when it is added or replaces one."""
+
+
+def steps(
+    entries: Iterable[Entry], where: Where, drafts: Iterable[Connection], on_conflict: OnConflict
+) -> Sequence[Step]:
+    """What an import would do, draft by draft; changes nothing. Ids of new private ones differ from call to call."""
     visible = list(entries)
     ids = {entry.connection.id: entry for entry in visible}
     names = {folded(entry.connection.name): entry for entry in visible}
     taken_ids, taken_names = set(ids), set(names)
-    fresh: list[Connection] = []
-    replacing: dict[str, Connection] = {}
-    replaced: list[str] = []
-    skipped: list[str] = []
-    problems = list(plan.problems)
-    for draft in plan.ok:
-        same_name = folded(draft.name) in taken_names
-        if same_name and on_conflict == "skip":
-            skipped.append(draft.name)
+    replacing: set[str] = set()
+    numbers: dict[str, int] = {}
+    found: list[Step] = []
+    for draft in drafts:
+        key = folded(draft.name)
+        same_name, same_id = key in taken_names, bool(draft.id) and draft.id in taken_ids
+        old = ids.get(draft.id) or names.get(key)
+        if on_conflict == "skip" and (same_name or same_id):
+            outcome = Outcome.EXISTS if old is not None else Outcome.TWICE
+            found.append(Step(draft, outcome, old.connection.name if old is not None else draft.name))
             continue
         if on_conflict == "replace" and (same_name or draft.id in ids):
-            old = ids.get(draft.id) or names.get(folded(draft.name))
-            clash = names.get(folded(draft.name))
-            if old is None or old.where is not where or old.connection.id in replacing or clash not in (None, old):
-                skipped.append(draft.name)
+            if old is None or old.connection.id in replacing or (same_name and key not in names):
+                found.append(Step(draft, Outcome.TWICE, draft.name))
                 continue
-            replacing[old.connection.id] = draft
-            taken_names.add(folded(draft.name))
+            if old.where is not where or names.get(key) not in (None, old):
+                found.append(Step(draft, Outcome.ELSEWHERE, old.connection.name))
+                continue
+            replacing.add(old.connection.id)
+            taken_names.add(key)
+            found.append(Step(draft, Outcome.REPLACES, old.connection.name, old.connection.id))
             continue
-        name = _free(draft.name, taken_names) if same_name else draft.name
-        if draft.id and draft.id in taken_ids and on_conflict == "skip":
-            skipped.append(draft.name)
-            continue
-        free = bool(draft.id) and draft.id not in taken_ids
+        name = _free(draft.name, taken_names, numbers) if same_name else draft.name
+        free = bool(draft.id) and not same_id
         connection_id = draft.id if free else new_id(name, taken_ids, private=where is Where.BROWSER)
-        fresh.append(draft.model_copy(update={"id": connection_id, "name": name, "revision": 0}))
         taken_ids.add(connection_id)
         taken_names.add(folded(name))
+        found.append(Step(draft, Outcome.RENAMED if same_name else Outcome.ADDED, name, connection_id))
+    return found
+
+
+def run_import(
+    store: ConnectionStore, where: Where, entries: Iterable[Entry], plan: ImportPlan, on_conflict: OnConflict
+) -> ImportReport:
+    """Adds all new drafts at once, then replaces one by one. Raises what the store raises.
+
+    Whatever the file says, what comes in is no demo server.
+    """
+    visible = list(entries)
+    ids = {entry.connection.id: entry for entry in visible}
+    taken = steps(visible, where, [unmarked(draft) for draft in plan.ok], on_conflict)
+    fresh = [
+        step.draft.model_copy(update={"id": step.connection_id, "name": step.name, "revision": 0})
+        for step in taken
+        if step.outcome in {Outcome.ADDED, Outcome.RENAMED}
+    ]
+    replacing = {step.connection_id: step.draft for step in taken if step.outcome is Outcome.REPLACES}
+    replaced: list[str] = []
+    problems = list(plan.problems)
     if not _moves_default(visible, where, fresh, replacing):
         fresh = [draft.model_copy(update={"is_default": False}) for draft in fresh]
         replacing = {
@@ -93,7 +147,8 @@ def run_import(
         store.update(new, expected_revision=old_connection.revision)
         replaced.append(draft.name)
     added = tuple(connection.name for connection in fresh)
-    return ImportReport(added, tuple(replaced), tuple(skipped), tuple(problems))
+    skipped = tuple(step.draft.name for step in taken if step.outcome.is_skipped)
+    return ImportReport(added, tuple(replaced), skipped, tuple(problems))
 
 
 def _moves_default(
@@ -109,8 +164,11 @@ def _moves_default(
     return any(draft.is_default for draft in (*fresh, *replacing.values()))
 
 
-def _free(name: str, taken: set[str]) -> str:
-    number = 2
-    while folded(candidate := f"{name[: MAX_NAME - 8].rstrip()} {number}") in taken:
+def _free(name: str, taken: set[str], numbers: dict[str, int]) -> str:
+    """`numbers` remembers where to go on: a file may hold one name thousands of times."""
+    stem = name[: MAX_NAME - 8].rstrip()
+    number = numbers.get(folded(stem), 2)
+    while folded(candidate := f"{stem} {number}") in taken:
         number += 1
+    numbers[folded(stem)] = number + 1
     return candidate

@@ -62,6 +62,15 @@ class JsonFileStore(CatalogStore):
         return self._read_file().damage
 
     @property
+    def takes_writes(self) -> bool:
+        """False after a write that the system refused, where the folder refuses one, or while damage is not copied."""
+        try:
+            kept = self._read_file()
+        except StoreError:
+            return False
+        return not (self._unwritable or self._refuses() or (kept.damage and kept.aside is None))
+
+    @property
     def problems(self) -> Sequence[str]:
         try:
             kept = self._read_file()

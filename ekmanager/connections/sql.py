@@ -101,6 +101,7 @@ class SqlStore(CatalogStore):
         self._engine: Engine | None = None
         self._kept: _Kept | None = None
         self._failure: StoreError | None = None
+        self._refused = False
         self._clock = clock
         self._check_at = clock()
 
@@ -110,6 +111,16 @@ class SqlStore(CatalogStore):
             if self._engine is not None:
                 self._engine.dispose()
             self._engine = None
+
+    @property
+    def takes_writes(self) -> bool:
+        """False while the database fails, after a write that it refused, or where its file is read-only."""
+        if self._failure is not None or self._refused:
+            return False
+        path = Path(self._url.database or "") if self._url.get_backend_name() == "sqlite" else None
+        if path is None or not path.parent.exists():
+            return True
+        return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
 
     @property
     def problems(self) -> Sequence[str]:
@@ -162,7 +173,7 @@ class SqlStore(CatalogStore):
 
     def _change(self, change: Callable[[Catalog], tuple[Catalog, T]]) -> T:
         with self._locked():
-            with self._database() as database:
+            with self._noticing_refusals(), self._database() as database:
                 database.execute(update(_meta).where(_meta.c.key == "generation").values(value=_meta.c.value + 1))
                 generation = _generation(database)
                 # Since the counter is ours until the commit, the state before it is the newest there is.
@@ -172,6 +183,17 @@ class SqlStore(CatalogStore):
             self._kept = _Kept(generation, after)
             self._failure, self._check_at = None, self._clock() + FRESH_FOR
             return result
+
+    @contextlib.contextmanager
+    def _noticing_refusals(self) -> Iterator[None]:
+        """Remembers whether the database refused the write, as it does when it is full or read-only."""
+        try:
+            yield
+        except StoreError as error:
+            cause = error.__cause__
+            self._refused = isinstance(cause, SQLAlchemyError | OSError) and not isinstance(cause, IntegrityError)
+            raise
+        self._refused = False
 
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:

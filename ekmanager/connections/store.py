@@ -45,6 +45,11 @@ class ConnectionStore(Protocol):
         ...
 
     @property
+    def takes_writes(self) -> bool:
+        """Whether a change is likely to be kept, as far as is known without trying. Cheap; never raises."""
+        ...
+
+    @property
     def secrets_encrypted(self) -> bool:
         """Whether secrets are written as ciphertext; False: in the clear, for want of a key."""
         ...

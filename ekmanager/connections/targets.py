@@ -91,6 +91,8 @@ class TargetPolicy:
             return
         if host in _METADATA_NAMES:
             raise TargetRefused(f"{host} is a metadata service of a cloud, never a target.", hint=HINT_NEVER)
+        if port in self.own_ports and (host == "localhost" or host.endswith(".localhost")):
+            raise TargetRefused(f"{host}:{port} is this app itself.", hint=HINT_NEVER)
         if not self._allowed or self._name_is_allowed(host, port):
             return
         if not any(entry.network for entry in self._allowed):

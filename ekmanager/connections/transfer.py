@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from pydantic.alias_generators import to_camel
 
 from ekmanager.connections.documents import ItemInvalid, Seal, from_document, to_document
+from ekmanager.connections.errors import ConnectionsError
 from ekmanager.connections.model import MAX_CONNECTIONS, Connection
+from ekmanager.connections.targets import TargetPolicy
+from ekmanager.connections.usable import check_usable
 from ekmanager.connections.vault import Vault
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ class ImportPlan:
 
     ok: Sequence[Connection]
     problems: Sequence[str]
+    whole: bool = False
+    """Whether the one problem is that of the file itself, so that it has no rows to speak of."""
 
 
 def export_connections(entries: Sequence[Entry], fmt: Format, *, with_secrets: bool = False) -> str:
@@ -67,19 +72,24 @@ def export_connections(entries: Sequence[Entry], fmt: Format, *, with_secrets: b
     return out.getvalue()
 
 
-def read_connections(text: str, fmt: Format | None = None) -> ImportPlan:
+def read_connections(text: str, policy: TargetPolicy, fmt: Format | None = None) -> ImportPlan:
     """Drafts from JSON (an array, or an object with `connections`) or CSV with headings; `fmt` None: by its look.
 
-    Never raises for its content: everything that cannot be used is a problem with its row.
+    Each is one that may be kept: `policy` allows its address, and its certificates can be used. Never raises for its
+    content: everything that cannot be used is a problem with its row.
     """
     if len(text) > MAX_TEXT:
-        return ImportPlan((), (f"The file has more than {MAX_TEXT // 1_000_000} million characters.",))
+        return _refused(f"The file has more than {MAX_TEXT // 1_000_000} million characters.")
     text = text.removeprefix("\ufeff").strip()
     if not text:
-        return ImportPlan((), ("The file is empty.",))
+        return _refused("The file is empty.")
     if fmt == "json" or (fmt is None and text[0] in "[{"):
-        return _read_json(text)
-    return _read_csv(text)
+        return _read_json(text, policy)
+    return _read_csv(text, policy)
+
+
+def _refused(problem: str) -> ImportPlan:
+    return ImportPlan((), (problem,), whole=True)
 
 
 def _secret_free(row: dict[str, object]) -> dict[str, object]:
@@ -92,33 +102,33 @@ def _secret_free(row: dict[str, object]) -> dict[str, object]:
     return kept
 
 
-def _read_json(text: str) -> ImportPlan:
+def _read_json(text: str, policy: TargetPolicy) -> ImportPlan:
     try:
         content = json.loads(text)
     except RecursionError:
-        return ImportPlan((), ("The file is nested too deeply.",))
+        return _refused("The file is nested too deeply.")
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        return ImportPlan((), (f"The file is not JSON: {error.msg} ({place}).",))
+        return _refused(f"The file is not JSON: {error.msg} ({place}).")
     except ValueError:
-        return ImportPlan((), ("The file is not JSON.",))
+        return _refused("The file is not JSON.")
     if isinstance(content, Mapping):
         content = content.get("connections", [content] if "url" in content else None)
     if not isinstance(content, list):
-        return ImportPlan((), ("The file holds neither an array of connections nor an object with `connections`.",))
-    return _plan([(f"Connection {number}", raw) for number, raw in enumerate(content, 1)])
+        return _refused("The file holds neither an array of connections nor an object with `connections`.")
+    return _plan([(f"Connection {number}", raw) for number, raw in enumerate(content, 1)], policy)
 
 
-def _read_csv(text: str) -> ImportPlan:
+def _read_csv(text: str, policy: TargetPolicy) -> ImportPlan:
     first = text.splitlines()[0]
     delimiter = max(",;\t", key=first.count)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return ImportPlan((), (f"The file is not CSV: {error}.",))
+        return _refused(f"The file is not CSV: {error}.")
     headings = [_heading(cell) for cell in rows[0]]
     if not {"name", "url"} <= set(headings):
-        return ImportPlan((), ("The first row must name the columns; `name` and `url` are needed.",))
+        return _refused("The first row must name the columns; `name` and `url` are needed.")
     plan: list[tuple[str, object]] = []
     problems: list[str] = []
     for number, row in enumerate(rows[1:], 2):
@@ -128,21 +138,30 @@ def _read_csv(text: str) -> ImportPlan:
             plan.append((f"Row {number}", _from_cells(headings, row)))
         except ValueError as error:
             problems.append(f"Row {number}: {error}.")
-    read = _plan(plan)
-    return ImportPlan(read.ok, (*problems, *read.problems))
+    if problems and not plan:
+        return ImportPlan((), tuple(problems))
+    read = _plan(plan, policy)
+    return ImportPlan(read.ok, (*problems, *read.problems), read.whole and not problems)
 
 
-def _plan(raws: Sequence[tuple[str, object]]) -> ImportPlan:
+def _plan(raws: Sequence[tuple[str, object]], policy: TargetPolicy) -> ImportPlan:
+    if not raws:
+        return _refused("The file holds no connections: there is nothing in it to import.")
     if len(raws) > MAX_CONNECTIONS:
-        return ImportPlan((), (f"The file holds more than {MAX_CONNECTIONS} connections.",))
+        return _refused(f"The file holds more than {MAX_CONNECTIONS} connections.")
     seal, now = Seal(Vault(None)), datetime.now(UTC)
     ok: list[Connection] = []
     problems: list[str] = []
     for row, raw in raws:
         try:
-            ok.append(from_document(raw, seal, written_at=now).connection)
+            connection = from_document(raw, seal, written_at=now).connection
+            check_usable(connection, policy)
         except ItemInvalid as error:
             problems.append(f"{row}: {error}.")
+        except ConnectionsError as error:
+            problems.append(f"{row}: {error.message} {error.hint}".rstrip())
+        else:
+            ok.append(connection)
     return ImportPlan(tuple(ok), tuple(problems))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography.fernet import Fernet, InvalidToken
 from pydantic import SecretStr
 
-from ekmanager.connections.errors import VaultError
+from ekmanager.connections.errors import KeyMissing, VaultError
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Vault:
         return self._keys[0].encrypt(content).decode("ascii")
 
     def decrypt(self, token: str, bound_to: str) -> str:
-        """The text again. Raises VaultError when no key fits, or when it was bound to something else."""
+        """The text again. Raises KeyMissing when no key fits, VaultError when it was bound to something else."""
         return self.open(token, bound_to).text.get_secret_value()
 
     def open(self, token: str, bound_to: str) -> Opened:
@@ -56,7 +56,7 @@ class Vault:
             if kept_for != bound_to:
                 raise VaultError("The secret was entered for another address.")
             return Opened(SecretStr(text), current=number == 0)
-        raise VaultError("The secret was encrypted with another key.")
+        raise KeyMissing("The secret was encrypted with another key.")
 
     def __repr__(self) -> str:
         return f"Vault(keys={len(self._keys)}, persistent={self.persistent})"

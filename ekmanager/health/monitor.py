@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -110,6 +110,9 @@ class Monitor:
         self._serial = itertools.count(1)
         self._soon: set[str] = set()
         self._soon_lock = threading.Lock()
+        self._keys_lock = threading.RLock()
+        self._readings: dict[object, set[str]] = {}
+        """For each reading of the targets under way: the keys that were forgotten since it began."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake: asyncio.Event | None = None
         self._session: aiohttp.ClientSession | None = None
@@ -142,9 +145,15 @@ class Monitor:
         self._rouse()
 
     def forget(self, key: str) -> None:
-        """Drops what is known of a key, its history included: the connection was deleted."""
-        self._watched.pop(key, None)
-        self._history.forget(key)
+        """Drops what is known of a key, its history included: the connection was deleted.
+
+        From any thread. What is found by a check that is under way is not noted any more.
+        """
+        with self._keys_lock:
+            for forgotten in self._readings.values():
+                forgotten.add(key)
+            self._watched.pop(key, None)
+            self._history.forget(key)
 
     async def run(self) -> None:
         """Sweeps until cancelled. A failure inside a sweep is logged, and the next one comes in its time."""
@@ -252,8 +261,9 @@ class Monitor:
         place = Place.of(server.access.base_url)
         server.took(result)
         for key, watched in keys.items():
-            if self._watched.get(key) is watched:
-                self._publish_one(key, watched, server, place, result)
+            with self._keys_lock:
+                if self._watched.get(key) is watched:
+                    self._publish_one(key, watched, server, place, result)
 
     def _publish_one(self, key: str, watched: Watched, server: Server, place: Place, result: ProbeResult) -> None:
         options, old = self._options, watched.snapshot
@@ -298,10 +308,7 @@ class Monitor:
 
     async def _collect(self) -> dict[Server, dict[str, Watched]]:
         """All targets by server, and the end of those that are gone."""
-        found = await asyncio.to_thread(self._read_targets)
-        groups: dict[Server, dict[str, Watched]] = {}
-        for target, server in found:
-            groups.setdefault(server, {})[target.key] = self._watch(target, server)
+        groups, found = await self._grouped()
         self._drop_gone({target.key for target, _ in found})
         for server, keys in groups.items():
             server.keys = tuple(keys)
@@ -309,6 +316,26 @@ class Monitor:
             {watched.fingerprint for watched in self._watched.values()}, {id(target.connection) for target, _ in found}
         )
         return groups
+
+    async def _grouped(
+        self, keys: Collection[str] | None = None
+    ) -> tuple[dict[Server, dict[str, Watched]], list[tuple[Target, Server]]]:
+        """(targets by server, of `keys` only when given; all that were found), without those deleted meanwhile."""
+        reading = object()
+        with self._keys_lock:
+            forgotten = self._readings[reading] = set()
+        try:
+            read = await asyncio.to_thread(self._read_targets)
+            groups: dict[Server, dict[str, Watched]] = {}
+            with self._keys_lock:
+                found = [(target, server) for target, server in read if target.key not in forgotten]
+                for target, server in found:
+                    if keys is None or target.key in keys:
+                        groups.setdefault(server, {})[target.key] = self._watch(target, server)
+            return groups, found
+        finally:
+            with self._keys_lock:
+                del self._readings[reading]
 
     def _read_targets(self) -> list[tuple[Target, Server]]:
         return [(target, self._servers.of(target.connection)) for target in self._targets()]
@@ -350,11 +377,7 @@ class Monitor:
                 task.add_done_callback(self._checks.discard)
 
     async def _check_keys(self, keys: set[str]) -> None:
-        found = await asyncio.to_thread(self._read_targets)
-        groups: dict[Server, dict[str, Watched]] = {}
-        for target, server in found:
-            if target.key in keys:
-                groups.setdefault(server, {})[target.key] = self._watch(target, server)
+        groups, _ = await self._grouped(keys)
         await self._check_groups(list(groups.items()))
 
     async def _pause(self, seconds: float | None) -> None:

@@ -47,7 +47,10 @@ class PageContext:
     @property
     def writes_to(self) -> tuple[Where, ...]:
         """Where a new connection can be kept, the usual place first."""
-        return (Where.SERVER, Where.BROWSER) if self.services.shared is not None else (Where.BROWSER,)
+        if self.services.shared is None:
+            return (Where.BROWSER,)
+        places = (Where.SERVER, Where.BROWSER)
+        return places if self.services.shared_takes_writes else places[::-1]
 
     @property
     def has_demo(self) -> bool:

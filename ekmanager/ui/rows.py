@@ -80,7 +80,9 @@ class RowCache:
         # Each server has its own second of the minute, so that not all are asked in the same run.
         minute = int((now + hash(entry.key) % 60) // 60)
         kept = self._kept.get(entry.key)
-        fresh = kept is not None and kept.minute == minute
+        # One that was deleted and added again under its id begins anew
+        same = kept is not None and kept.connection.created_at == entry.connection.created_at
+        fresh = kept is not None and same and kept.minute == minute
         if kept is not None and fresh and kept.connection is entry.connection and kept.serial == snapshot.serial:
             return kept.row
         uptime_pct = kept.uptime_pct if kept is not None and fresh else uptime_of(entry.key)

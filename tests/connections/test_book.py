@@ -8,8 +8,10 @@ import pytest
 
 from ekmanager.connections.book import ConnectionBook
 from ekmanager.connections.browser import BrowserStore
+from ekmanager.connections.demo_mark import is_demo
 from ekmanager.connections.errors import (
     ConnectionNotFound,
+    DemoStaysHere,
     EditConflict,
     IdTaken,
     NameTaken,
@@ -203,3 +205,31 @@ def test_a_private_connection_is_before_a_shared_one_with_the_same_id(
     shared.add([connection("Ours", id="same")])
     private.add([connection("Mine", id="same")])
     assert book.get("same").connection.name == "Mine"
+
+
+def _demo(private: BrowserStore) -> str:
+    made = connection("line-1", "http://127.0.0.1:40001", id="demo-1", tags=["demo", "plant-1"], demo="line-1")
+    private.add([made])
+    return made.id
+
+
+def test_a_demo_server_is_not_copied_to_where_others_would_meet_it(book: ConnectionBook, private: BrowserStore) -> None:
+    with pytest.raises(DemoStaysHere, match="'line-1'") as refused:
+        book.copy(_demo(private), Where.SERVER)
+    assert "belong to this browser" in refused.value.hint
+    assert _seen(book) == [("line-1", "browser")]
+
+
+def test_a_duplicate_of_a_demo_server_is_ones_own(book: ConnectionBook, private: BrowserStore) -> None:
+    made = book.duplicate(_demo(private)).connection
+    assert not is_demo(made)
+    assert made.tags == ("plant-1",)
+    assert is_demo(private.get("demo-1"))
+
+
+def test_a_demo_connection_pointed_elsewhere_is_ones_own(book: ConnectionBook, private: BrowserStore) -> None:
+    kept = book.change(_demo(private), {"description": "seen"}, expected_revision=0).connection
+    assert is_demo(kept)
+    moved = book.change(kept.id, {"url": "http://edge-1:9081"}, expected_revision=1).connection
+    assert not is_demo(moved)
+    assert moved.tags == ("plant-1",)

@@ -384,3 +384,17 @@ def test_half_a_surrogate_pair_in_a_foreign_field_survives(path: Path, vault: Va
     store.set_default("a")
     assert json.loads(path.read_text())[0]["odd"] == "\ud83d"
     assert list(JsonFileStore(path, vault).problems) == []
+
+
+def test_whether_writes_are_taken_is_known_without_trying(tmp_path: Path, vault: Vault) -> None:
+    path = tmp_path / "file" / "connections.json"
+    (tmp_path / "file").write_text("a file where a folder should be")
+    assert not JsonFileStore(path, vault).takes_writes
+    (tmp_path / "file").unlink()
+    assert JsonFileStore(path, vault).takes_writes
+
+
+def test_a_file_that_cannot_be_read_takes_no_writes(tmp_path: Path, vault: Vault) -> None:
+    path = tmp_path / "connections.json"
+    path.mkdir()
+    assert not JsonFileStore(path, vault).takes_writes

@@ -234,3 +234,21 @@ def test_a_damaged_item_with_a_secret_is_reported_without_it(tmp_path: Path) -> 
     store = JsonFileStore(path, _vault())
     assert len(store.problems) == len(items)
     assert CANARY not in f"{store.problems} {store!r}"
+
+
+def test_without_a_key_in_the_settings_the_way_out_is_the_right_one(open_shared: OpenStore) -> None:
+    open_shared(_vault(generate_key())).add([with_secrets()])
+    (said,) = open_shared(_vault()).problems
+    assert "bring back the key" in said
+    assert "is not set" in said
+    assert "another key" in next(iter(open_shared(_vault(generate_key())).problems))
+
+
+def test_after_a_restart_without_a_key_a_browser_is_told_that_the_key_is_gone() -> None:
+    before, after = BrowserStore(_vault()), BrowserStore(_vault())
+    before.add([with_secrets()])
+    after.restore(before.document())
+    (said,) = after.problems
+    assert "gone since the app restarted" in said
+    assert "Enter them again, and set it" in said
+    assert "bring back" not in said

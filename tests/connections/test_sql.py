@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection as Database
 
 from ekmanager.connections import sql
-from ekmanager.connections.errors import StoreError
+from ekmanager.connections.errors import NameTaken, StoreError
 from ekmanager.connections.sql import FRESH_FOR, RETRY_AFTER, SqlStore
 from ekmanager.connections.vault import Vault
 from tests.connections.samples import CANARY, connection, names
@@ -207,3 +207,35 @@ def test_what_was_read_is_asked_for_again_only_after_a_while(
     clock.now += FRESH_FOR
     assert names(store) == ["A"]
     assert asked == [clock.now]
+
+
+def test_a_database_that_refused_a_write_takes_none_until_one_succeeds(tmp_path: Path, vault: Vault) -> None:
+    url = f"sqlite:///{tmp_path / 'connections.db'}"
+    store = SqlStore(url, vault)
+    other = create_engine(url)
+    seen: list[bool] = []
+    try:
+        store.add([connection()])
+        with pytest.raises(NameTaken):
+            store.add([connection(id="twice")])
+        seen.append(store.takes_writes)
+        with other.begin() as database:
+            database.execute(text("ALTER TABLE ekmanager_connections RENAME TO elsewhere"))
+        with pytest.raises(StoreError):
+            store.add([connection("Other")])
+        seen.append(store.takes_writes)
+        with other.begin() as database:
+            database.execute(text("ALTER TABLE elsewhere RENAME TO ekmanager_connections"))
+        store.add([connection("Other")])
+        seen.append(store.takes_writes)
+        assert seen == [True, False, True]
+    finally:
+        other.dispose()
+        store.close()
+
+
+def test_a_database_that_does_not_answer_takes_no_writes(vault: Vault) -> None:
+    store = SqlStore("postgresql://me@127.0.0.1:1/db", vault)
+    with pytest.raises(StoreError):
+        store.list()
+    assert not store.takes_writes

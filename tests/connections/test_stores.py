@@ -209,3 +209,9 @@ def test_a_name_added_through_another_opening_is_taken(open_shared: OpenStore, v
     first.add([connection("A")])
     with pytest.raises(NameTaken):
         second.add([connection("a", id="other")])
+
+
+def test_a_store_that_can_be_written_says_so(store: Store) -> None:
+    assert store.takes_writes
+    store.add([connection()])
+    assert store.takes_writes

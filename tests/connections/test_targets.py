@@ -196,3 +196,12 @@ def test_another_name_must_lead_to_a_listed_network(url: str) -> None:
 def test_an_entry_that_is_none_is_named(entry: str) -> None:
     with pytest.raises(ValueError, match="port"):
         TargetPolicy([entry])
+
+
+@pytest.mark.parametrize("url", ["http://localhost:8501", "http://app.localhost:8501", "http://LOCALHOST.:8501"])
+def test_the_app_itself_is_refused_by_its_usual_name(url: str) -> None:
+    policy = TargetPolicy()
+    policy.own_ports.add(8501)
+    with pytest.raises(TargetRefused, match="this app itself"):
+        policy.check_url(url)
+    policy.check_url(url.replace("8501", "9081"))

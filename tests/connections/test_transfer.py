@@ -12,13 +12,20 @@ import pytest
 
 from ekmanager.connections.book import ConnectionBook, Entry
 from ekmanager.connections.browser import BrowserStore
+from ekmanager.connections.demo_mark import is_demo
+from ekmanager.connections.importing import Outcome, steps
 from ekmanager.connections.json_file import JsonFileStore
 from ekmanager.connections.model import Connection, Where
-from ekmanager.connections.transfer import Format, export_connections, read_connections
+from ekmanager.connections.targets import TargetPolicy
+from ekmanager.connections.transfer import Format, ImportPlan, export_connections, read_connections
 from ekmanager.connections.vault import Vault
-from tests.connections.samples import CANARY, connection, with_secrets
+from tests.connections.samples import CANARY, connection, usable_tls, with_secrets
 
 FORMATS: tuple[Format, Format] = ("json", "csv")
+
+
+def _read(text: str) -> ImportPlan:
+    return read_connections(text, TargetPolicy())
 
 
 def _entries(*connections: Connection) -> list[Entry]:
@@ -35,15 +42,15 @@ def test_an_export_leaves_secrets_and_foreign_fields_out(fmt: Format) -> None:
     locked = connection("Locked").with_locked({"credentials": {"kind": "jwt", "token": {"encrypted": CANARY}}})
     text = export_connections(_entries(with_secrets(apiKey=CANARY), locked), fmt)
     assert CANARY not in text
-    assert [it.has_secrets for it in read_connections(text).ok] == [False, False]
+    assert [it.has_secrets for it in _read(text).ok] == [False, False]
 
 
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_an_export_with_secrets_brings_everything_back(fmt: Format) -> None:
     made = with_secrets(
         description='two\nlines; with "quotes", and more', tags=["plant 3", "north"], timeout=2.5, isDefault=True
-    )
-    plan = read_connections(export_connections(_entries(made), fmt, with_secrets=True))
+    ).model_copy(update={"tls": usable_tls()})
+    plan = _read(export_connections(_entries(made), fmt, with_secrets=True))
     assert list(plan.problems) == []
     (back,) = plan.ok
     fields = set(Connection.model_fields) - {"created_at", "updated_at", "revision"}
@@ -57,9 +64,9 @@ def test_an_export_with_secrets_never_has_ciphertext(fmt: Format) -> None:
 
 
 def test_how_certificates_are_checked_is_no_secret() -> None:
-    made = connection(url="https://a", tls={"verify": False, "caBundle": "authority"})
+    made = connection(url="https://a", tls={"verify": False, "caBundle": usable_tls().ca_bundle})
     for fmt in FORMATS:
-        (back,) = read_connections(export_connections(_entries(made), fmt)).ok
+        (back,) = _read(export_connections(_entries(made), fmt)).ok
         assert back.tls == made.tls
 
 
@@ -72,7 +79,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_quoted_and_comes_back(text: str)
     exported = export_connections(_entries(made), "csv")
     (row,) = csv.DictReader(io.StringIO(exported))
     assert row["description"][0] not in "=+-@\t\r"
-    assert read_connections(exported).ok[0].description == made.description
+    assert _read(exported).ok[0].description == made.description
 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@A"])
@@ -81,7 +88,7 @@ def test_names_and_tags_are_quoted_too(name: str) -> None:
     (row,) = csv.DictReader(io.StringIO(exported))
     assert row["name"] == f"'{name}"
     assert row["tags"] == "'=1"
-    (back,) = read_connections(exported).ok
+    (back,) = _read(exported).ok
     assert (back.name, back.tags) == (name, ("=1",))
 
 
@@ -102,15 +109,15 @@ FIVE = {"id": "1719", "name": "Plant", "url": "http://plant:9081", "description"
     ],
 )
 def test_forms_that_are_read(text: str) -> None:
-    plan = read_connections(text)
+    plan = _read(text)
     assert list(plan.problems) == []
     (found,) = plan.ok
     assert found.model_dump(by_alias=True, include={"id", "name", "url", "description", "is_default"}) == FIVE
 
 
 def test_tags_are_divided() -> None:
-    assert read_connections('name,url,tags\nA,a,"x, y"\n').ok[0].tags == ("x", "y")
-    assert read_connections("name;url;tags\nA;a;x|y\n").ok[0].tags == ("x", "y")
+    assert _read('name,url,tags\nA,a,"x, y"\n').ok[0].tags == ("x", "y")
+    assert _read("name;url;tags\nA;a;x|y\n").ok[0].tags == ("x", "y")
 
 
 @pytest.mark.parametrize(
@@ -133,12 +140,12 @@ def test_tags_are_divided() -> None:
     ],
 )
 def test_what_cannot_be_used_is_said_with_its_row(text: str, problem: str) -> None:
-    (found,) = read_connections(text).problems
+    (found,) = _read(text).problems
     assert problem in found
 
 
 def test_good_rows_are_read_beside_bad_ones() -> None:
-    plan = read_connections("name,url\nA,a\n,\nB,\nC,c\n")
+    plan = _read("name,url\nA,a\n,\nB,\nC,c\n")
     assert [it.name for it in plan.ok] == ["A", "C"]
     assert len(plan.problems) == 1
 
@@ -146,8 +153,8 @@ def test_good_rows_are_read_beside_bad_ones() -> None:
 def test_an_import_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ekmanager.connections.transfer.MAX_CONNECTIONS", 2)
     monkeypatch.setattr("ekmanager.connections.transfer.MAX_TEXT", 100)
-    assert "more than 2" in read_connections("name,url\nA,a\nB,b\nC,c\n").problems[0]
-    assert read_connections("x" * 101).ok == ()
+    assert "more than 2" in _read("name,url\nA,a\nB,b\nC,c\n").problems[0]
+    assert _read("x" * 101).ok == ()
 
 
 @pytest.mark.parametrize(
@@ -160,7 +167,7 @@ def test_an_import_has_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_problems_do_not_repeat_a_secret(text: str) -> None:
-    plan = read_connections(text)
+    plan = _read(text)
     assert plan.problems
     assert CANARY not in str(plan)
 
@@ -168,7 +175,7 @@ def test_problems_do_not_repeat_a_secret(text: str) -> None:
 def _import(
     book: ConnectionBook, drafts: list[dict[str, object]], on_conflict: Literal["skip", "replace", "rename"]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    report = book.import_(read_connections(json.dumps(drafts)), Where.SERVER, on_conflict)
+    report = book.import_(_read(json.dumps(drafts)), Where.SERVER, on_conflict)
     return report.added, report.replaced, report.skipped
 
 
@@ -245,7 +252,7 @@ def test_an_import_brings_its_default_where_there_is_none(book: ConnectionBook) 
 
 def test_an_import_into_the_browser_does_not_hide_the_shared_default(book: ConnectionBook) -> None:
     book.add(connection("Mine", id="mine", isDefault=True), Where.SERVER)
-    plan = read_connections(json.dumps([{"name": "Other", "url": "http://other:9081", "isDefault": True}]))
+    plan = _read(json.dumps([{"name": "Other", "url": "http://other:9081", "isDefault": True}]))
     book.import_(plan, Where.BROWSER)
     default = book.default()
     assert default is not None
@@ -260,21 +267,21 @@ def test_what_the_other_store_keeps_is_not_replaced(book: ConnectionBook) -> Non
 
 def test_a_replaced_connection_keeps_its_secrets_at_the_same_server_only(book: ConnectionBook) -> None:
     book.add(with_secrets(id="g"), Where.SERVER)
-    same = read_connections(json.dumps([{"id": "g", "name": "Guarded", "url": "https://guarded:9081"}]))
+    same = _read(json.dumps([{"id": "g", "name": "Guarded", "url": "https://guarded:9081"}]))
     assert list(book.import_(same, Where.SERVER, "replace").problems) == []
     assert book.get("g").connection.headers == with_secrets().headers
-    evil = read_connections(json.dumps([{"id": "g", "name": "Guarded", "url": "https://evil:9081"}]))
+    evil = _read(json.dumps([{"id": "g", "name": "Guarded", "url": "https://evil:9081"}]))
     report = book.import_(evil, Where.SERVER, "replace")
     assert any("secrets must be entered again" in problem for problem in report.problems)
     assert not book.get("g").connection.has_secrets
 
 
 def test_an_exported_book_is_imported_elsewhere(book: ConnectionBook, vault: Vault) -> None:
-    book.add(with_secrets(id="", tags=["a"]), Where.SERVER)
+    book.add(with_secrets(id="", tags=["a"]).model_copy(update={"tls": usable_tls()}), Where.SERVER)
     book.add(connection("Mine", id=""), Where.BROWSER)
     text = export_connections(book.entries(), "csv", with_secrets=True)
     other = ConnectionBook(None, BrowserStore(vault), browser_id="other")
-    report = other.import_(read_connections(text), Where.BROWSER)
+    report = other.import_(_read(text), Where.BROWSER)
     assert report.summary == "2 added, 0 replaced, 0 skipped."
     assert other.entries()[0].connection.credentials == with_secrets().credentials
 
@@ -285,5 +292,70 @@ def test_sealed_secrets_of_a_store_file_open_in_a_store_with_the_same_key(
     path = tmp_path / "other.json"
     JsonFileStore(path, vault).add([with_secrets()])
     assert CANARY not in path.read_text()
-    book.import_(read_connections(path.read_text()), Where.SERVER)
+    book.import_(_read(path.read_text()), Where.SERVER)
     assert book.get("guarded").connection.headers == with_secrets().headers
+
+
+def test_rows_that_lead_where_nothing_may_go_are_refused_one_by_one() -> None:
+    policy = TargetPolicy()
+    policy.own_ports.add(8501)
+    urls = ["http://169.254.169.254", "http://127.0.0.1:8501", "http://localhost:8501", "http://127.0.0.1:9081"]
+    rows = "".join(f"server {number},{url}\n" for number, url in enumerate(urls))
+    plan = read_connections("name,url\n" + rows, policy)
+    assert [it.url for it in plan.ok] == ["http://127.0.0.1:9081"]
+    assert [problem.partition(":")[0] for problem in plan.problems] == ["Row 2", "Row 3", "Row 4"]
+    assert "this app itself" in plan.problems[2]
+
+
+def test_a_row_outside_the_allowed_targets_is_refused() -> None:
+    plan = read_connections("name,url\nA,http://edge-1\nB,http://other\n", TargetPolicy(["edge-1"]))
+    assert [it.name for it in plan.ok] == ["A"]
+    assert "Row 3" in plan.problems[0]
+
+
+def test_a_row_whose_certificate_cannot_be_used_is_refused() -> None:
+    raws = [{"name": "A", "url": "https://a", "tls": {"caBundle": "nothing"}}, {"name": "B", "url": "https://b"}]
+    plan = _read(json.dumps(raws))
+    assert [it.name for it in plan.ok] == ["B"]
+    assert "Connection 1" in plan.problems[0]
+    assert "CA bundle" in plan.problems[0]
+
+
+@pytest.mark.parametrize("text", ["[]", '{"connections": []}', "name,url\n", "name,url\n,\n"])
+def test_a_list_without_connections_is_said_to_hold_nothing(text: str) -> None:
+    plan = _read(text)
+    assert "nothing in it" in plan.problems[0]
+    assert plan.whole
+
+
+def test_what_an_import_would_do_is_known_before(book: ConnectionBook) -> None:
+    book.add(connection("Line 2", id="x"), Where.SERVER)
+    book.add(connection("Mine", id="y"), Where.BROWSER)
+    raws = [("dup", ""), ("DUP", ""), ("line 2", ""), ("Mine", ""), ("Press", "x"), ("dup", "y")]
+    drafts = [connection(name, id=given) for name, given in raws]
+
+    def fates(on_conflict: Literal["skip", "replace", "rename"]) -> list[Outcome]:
+        return [step.outcome for step in steps(book.entries(), Where.SERVER, drafts, on_conflict)]
+
+    added, twice, exists = Outcome.ADDED, Outcome.TWICE, Outcome.EXISTS
+    assert fates("skip") == [added, twice, exists, exists, exists, exists]
+    assert fates("replace") == [added, twice, Outcome.REPLACES, Outcome.ELSEWHERE, twice, twice]
+    assert fates("rename") == [added, *[Outcome.RENAMED] * 3, added, Outcome.RENAMED]
+
+
+def test_a_replacement_does_not_take_the_name_of_an_earlier_row(book: ConnectionBook) -> None:
+    book.add(connection("Line 2", id="x"), Where.SERVER)
+    rows: list[dict[str, object]] = [
+        {"name": "Press", "url": "http://press:9081"},
+        {"id": "x", "name": "PRESS", "url": "http://press:9081"},
+    ]
+    assert _import(book, rows, "replace") == (("Press",), (), ("PRESS",))
+
+
+def test_a_file_cannot_bring_the_mark_of_a_demo_server(book: ConnectionBook) -> None:
+    raw = {"name": "A", "url": "http://a", "demo": "plant-1/line-1", "tags": ["demo", "x"], "apiKey": "kept"}
+    book.import_(_read(json.dumps([raw])), Where.BROWSER)
+    (entry,) = book.entries()
+    assert not is_demo(entry.connection)
+    assert entry.connection.tags == ("x",)
+    assert (entry.connection.model_extra or {}) == {"apiKey": "kept"}

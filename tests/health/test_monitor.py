@@ -19,7 +19,20 @@ from ekmanager.health.history_sql import SqlHistory
 from ekmanager.health.model import UNCHECKED, Snapshot, Status
 from ekmanager.health.monitor import Monitor, MonitorOptions, Target
 from ekmanager.health.probe import probe
-from tests.health.fakes import EKuiper, connection, fixed, free_port, hanging, http, rule, run, serve, until
+from tests.health.fakes import (
+    EKuiper,
+    Fake,
+    Request,
+    connection,
+    fixed,
+    free_port,
+    hanging,
+    http,
+    rule,
+    run,
+    serve,
+    until,
+)
 from tests.health.test_throughput import metrics
 
 QUICK = MonitorOptions(interval=0.05, timeout=1.0, throughput_interval=0, garbage_interval=0)
@@ -536,5 +549,56 @@ def test_reading_from_threads_while_sweeping_is_safe() -> None:
                 reader.join()
             assert serials == sorted(serials)
             assert serials[-1] > 0
+
+    run(scenario())
+
+
+def test_a_check_under_way_when_its_key_is_forgotten_leaves_no_trace() -> None:
+    async def scenario() -> None:
+        reached, go_on = asyncio.Event(), asyncio.Event()
+
+        async def late(request: Request, writer: asyncio.StreamWriter, fake: Fake) -> None:
+            reached.set()
+            await go_on.wait()
+            await EKuiper()(request, writer, fake)
+
+        async with serve(late) as fake:
+            bench = Bench(target(fake.url))
+            sweep = asyncio.ensure_future(bench.monitor.sweep())
+            await reached.wait()
+            bench.targets.clear()
+            bench.monitor.forget("shared/a")
+            go_on.set()
+            await sweep
+            await bench.monitor.close()
+            assert bench.monitor.snapshot("shared/a") is UNCHECKED
+            assert bench.history.beats("shared/a", 10) == ()
+            assert bench.history.events("shared/a") == ()
+
+    run(scenario())
+
+
+def test_a_key_forgotten_while_the_targets_are_read_is_not_checked() -> None:
+    async def scenario() -> None:
+        async with serve(EKuiper()) as fake:
+            reading, deleted = threading.Event(), threading.Event()
+
+            def targets() -> Iterable[Target]:
+                yield target(fake.url)
+                reading.set()
+                deleted.wait(10)
+
+            history = MemoryHistory()
+            monitor = Monitor(targets, policy=TargetPolicy(), history=history, options=QUICK)
+            sweep = asyncio.ensure_future(monitor.sweep())
+            await asyncio.to_thread(reading.wait, 10)
+            monitor.forget("shared/a")
+            deleted.set()
+            await sweep
+            assert fake.requests == []
+            assert history.beats("shared/a", 10) == ()
+            await monitor.sweep()
+            assert monitor.snapshot("shared/a").status is Status.ONLINE
+            await monitor.close()
 
     run(scenario())

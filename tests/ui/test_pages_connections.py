@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from ekmanager.connections.model import Where
 from ekmanager.ekuiper.auth import BasicLogin, RawToken
 from ekmanager.health.model import ProbeResult, Status
-from tests.ui.pages import NOW, Desk, asked, healthy, key_of, texts
+from tests.ui.pages import BROWSER, NOW, Desk, asked, healthy, key_of, texts
 
 SECRET = "s3cret-of-the-test"
 
@@ -356,3 +356,67 @@ def test_editing_one_that_is_gone_says_so(desk: Desk) -> None:
     desk.add("Line 2")
     at = asked(desk.open("connections"), "edit", "gone")
     assert "deleted meanwhile" in texts(at)
+
+
+def importing(desk: Desk, text: str) -> AppTest:
+    at = desk.open("connections")
+    at.button(key="import").click().run()
+    at.text_area(key=key_of(at, "import", "text")).set_value(text).run()
+    healthy(at)
+    return at
+
+
+def test_the_preview_refuses_rows_that_lead_where_nothing_may_go(desk: Desk) -> None:
+    desk.services.policy.own_ports.add(8501)
+    rows = "name,url\nmeta,http://169.254.169.254\nself,http://127.0.0.1:8501\ngood,http://edge-7:9081\n"
+    at = importing(desk, rows)
+    assert "2 rows cannot be used" in at.warning[0].value
+    assert at.button(key=key_of(at, "import", "import")).label == "Import 1 connection"
+    pressed(at, "import", "import")
+    assert [entry.connection.name for entry in desk.book.entries()] == ["good"]
+
+
+def test_the_preview_says_what_becomes_of_names_that_are_taken(desk: Desk) -> None:
+    desk.add("Line 2")
+    at = importing(desk, "name,url\nDUP,http://a\ndup,http://b\nline 2,http://c\n")
+
+    def said() -> str:
+        return texts(at).replace("\\", "").replace("\u2060", "")
+
+    assert "**dup** is skipped: an earlier row" in said()
+    assert "**line 2** is skipped: 'Line 2' exists already" in said()
+    at.radio(key=key_of(at, "import", "conflict")).set_value("replace").run()
+    assert "**line 2** replaces 'Line 2'" in said()
+    at.radio(key=key_of(at, "import", "conflict")).set_value("rename").run()
+    assert "**dup** is added as 'dup 2'" in said()
+    pressed(at, "import", "import")
+    assert [entry.connection.name for entry in desk.book.entries()] == ["Line 2", "DUP", "dup 2", "line 2 2"]
+
+
+def test_a_list_without_connections_is_said_to_hold_nothing(desk: Desk) -> None:
+    at = importing(desk, "[]")
+    assert "nothing in it" in at.warning[0].value
+    assert "cannot be used" not in at.warning[0].value
+
+
+def test_deleting_the_demo_by_hand_stops_it(desk: Desk) -> None:
+    ids = [entry.connection.id for entry in desk.services.start_demo(BROWSER)]
+    try:
+        at = asked(desk.open("connections"), "delete", *ids)
+        pressed(at, "delete", "confirm")
+        assert list(desk.book.entries()) == []
+        assert not desk.services.demo.running
+    finally:
+        desk.services.demo.stop()
+
+
+def test_a_store_that_refuses_writes_is_not_where_a_new_server_goes_first(
+    shared_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = shared_desk.open("connections")
+    at.button(key="welcome-add").click().run()
+    assert at.radio(key=key_of(at, "add", "where")).value is Where.SERVER
+    monkeypatch.setattr(type(shared_desk.services), "shared_takes_writes", False)
+    at = shared_desk.open("connections")
+    at.button(key="welcome-add").click().run()
+    assert at.radio(key=key_of(at, "add", "where")).value is Where.BROWSER

@@ -6,9 +6,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ekmanager.connections.vault import generate_key
+from ekmanager.health.monitor import SweepReport
 from ekmanager.settings import Settings
 from ekmanager.ui.blocks.settings_sections import store_name
-from tests.ui.pages import Desk, texts
+from tests.ui.pages import NOW, Desk, texts
 
 
 def cells(at: AppTest) -> str:
@@ -38,7 +39,16 @@ def test_the_checks_are_shown_with_their_variables(desk: Desk) -> None:
 
 def test_a_browser_without_cookies_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ekmanager.ui.context.browser_id_of", lambda _cookies: None)
-    assert "accepts no cookies" in desk.open("settings").warning[0].value
+    said = desk.open("settings").warning[0].value
+    assert "accepts no cookies" in said
+    assert "has stored comes back" in said
+
+
+def test_the_last_round_is_told_in_connections_and_in_checks(desk: Desk) -> None:
+    desk.services.monitor.last_sweep = SweepReport(NOW, 1.0, 205, 202, {})
+    assert "for 205 connections in 202 checks" in texts(desk.open("settings"))
+    desk.services.monitor.last_sweep = SweepReport(NOW, 1.0, 205, 205, {})
+    assert "for 205 connections," in texts(desk.open("settings"))
 
 
 def test_the_login_of_a_store_is_not_shown() -> None:

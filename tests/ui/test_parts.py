@@ -10,15 +10,16 @@ from pydantic import SecretStr
 
 from ekmanager.connections.book import Entry
 from ekmanager.connections.model import Connection, Where
-from ekmanager.health.model import Snapshot, Status
+from ekmanager.health.model import UNCHECKED, Snapshot, Status
 from ekmanager.ui.attention import concerns
 from ekmanager.ui.context import select
 from ekmanager.ui.draft import Draft, HeaderLine, Secret, document, draft_of, patch, url_advice
 from ekmanager.ui.figures import fleet_figures, versions
 from ekmanager.ui.navigation import PAGES, PageId, page_address, page_file, pages_folder
-from ekmanager.ui.rows import RowCache
+from ekmanager.ui.rows import RowCache, fleet_row
 from ekmanager.ui.state import FrameState, ServerState
 from ekmanager.ui.text import code, count, first_sentence, listed, plain, prose
+from ekmanager.ui.widgets.fleet import pack
 from tests.ui.pages import failing, info, offline, online, unauthorized
 
 
@@ -254,3 +255,11 @@ def test_an_installed_package_brings_its_pages_along(tmp_path: Path) -> None:
     assert pages_folder(package) == package.parent / "pages"
     (package / "_app" / "pages").mkdir(parents=True)
     assert pages_folder(package) == package / "_app" / "pages"
+
+
+def test_one_that_was_deleted_and_added_again_does_not_show_its_old_uptime() -> None:
+    cache, one, again = RowCache(), entry("a"), entry("a")
+    cache.rows([one], lambda _key: online(serial=1), lambda _key: 99.0, 0.0)
+    (row,) = cache.rows([again], lambda _key: UNCHECKED, lambda _key: None, 0.5)
+    assert 99.0 not in row
+    assert row == pack(fleet_row(again, UNCHECKED, None))

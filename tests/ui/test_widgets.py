@@ -256,6 +256,8 @@ def test_a_browser_that_refuses_is_told_in_a_sentence(mounted: Mounted, code: st
     document = browser_store(None, 0, key="b")
     assert document is not None
     assert word in document.error
+    assert "until the app restarts" in document.error
+    assert "reloaded" not in document.error
 
 
 def test_every_status_has_a_look_of_its_own() -> None:

@@ -60,8 +60,7 @@ def _delete(context: PageContext, entries: list[Entry]) -> None:
     except ConnectionsError as error:
         warn(sentence(error))
         return
-    for entry in removed:
-        context.services.monitor.forget(entry.key)
+    context.services.forget(removed)
     if context.frame.server in {entry.connection.id for entry in removed}:
         st.query_params.pop("server", None)
     notify(f"Deleted {listed([plain(entry.connection.name) for entry in removed], 3)}.")

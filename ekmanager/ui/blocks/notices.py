@@ -7,6 +7,12 @@ import streamlit as st
 from ekmanager.ui.context import STORAGE_ERROR, PageContext
 from ekmanager.ui.text import plain
 
+NO_COOKIE = (
+    "This browser accepts no cookies from here, so the app takes each tab for a browser of its own, and forgets it "
+    "when the tab is closed or reloaded. What the browser itself has stored comes back then, with a new history. Two "
+    "open tabs overwrite each other's changes, and /api cannot find these connections."
+)
+
 
 def problem_notices(context: PageContext) -> None:
     """Sentences about stores that cannot be read or written; nothing when all is well."""
@@ -18,10 +24,7 @@ def problems(context: PageContext) -> list[str]:
     """Everything that is wrong with keeping connections, as sentences."""
     found = [*context.services.problems, *context.book.problems]
     if not context.has_cookie:
-        found.append(
-            "This browser accepts no cookies from here: connections last until the tab is closed or reloaded "
-            "elsewhere, and /api cannot find them."
-        )
+        found.append(NO_COOKIE)
     storage = st.session_state.get(STORAGE_ERROR)
     if storage:
         found.append(str(storage))

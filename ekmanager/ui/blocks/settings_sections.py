@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from ekmanager.health.monitor import SweepReport
 from ekmanager.settings import Settings
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.notices import problems
@@ -81,10 +82,8 @@ def checks(context: PageContext) -> None:
         "checks",
     )
     if last is not None:
-        st.caption(
-            f"The last round took {fmt.latency(last.duration * 1000)} for {count(last.probed, 'server')}, "
-            f"{fmt.age(last.started_at + last.duration, time.time())}."
-        )
+        ended = fmt.age(last.started_at + last.duration, time.time())
+        st.caption(f"The last round took {fmt.latency(last.duration * 1000)} for {_checked(last)}, {ended}.")
     st.caption(
         "These hold for everyone who uses this app, so they are set where it is started: as environment variables, "
         "in a file .env, or in Streamlit's secrets."
@@ -93,6 +92,15 @@ def checks(context: PageContext) -> None:
         lines = [f"- {marked(LOOKS[status])}: {meaning}" for status, meaning in MEANINGS.items()]
         lines.append(f"- {marked(CHECKING_LOOK)}: a change was seen once and is being confirmed.")
         st.markdown("\n".join(lines))
+
+
+def _checked(sweep: SweepReport) -> str:
+    """How much a round was: connections to the same server with the same credentials share a check."""
+    connections = count(sweep.targets, "connection")
+    if sweep.probed == sweep.targets:
+        return connections
+    checks = count(sweep.probed, "check")
+    return f"{connections} in {checks} (those to the same server with the same credentials share one)"
 
 
 def appearance(context: PageContext) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import streamlit as st
 
 from ekmanager.connections.book import Entry
 from ekmanager.connections.errors import ConnectionsError
-from ekmanager.connections.importing import OnConflict
+from ekmanager.connections.importing import OnConflict, Outcome, Step, steps
 from ekmanager.connections.transfer import Format, ImportPlan, export_connections, read_connections
 from ekmanager.ui.blocks.connection_form import WHERE_WORDS
 from ekmanager.ui.blocks.dialogs import Dialog, close_dialog, drawer
@@ -18,7 +18,7 @@ from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext, entry_of
 from ekmanager.ui.draft import KINDS
 from ekmanager.ui.tables import MOST, Code
-from ekmanager.ui.text import count, plain, sentence
+from ekmanager.ui.text import count, plain, prose, sentence
 
 CONFLICTS: Mapping[OnConflict, str] = {
     "skip": "Skip those that exist",
@@ -51,27 +51,33 @@ def _import(context: PageContext, dialog: Dialog) -> None:
         text = file.getvalue().decode("utf-8", errors="replace")
     if not text.strip():
         return
-    plan = read_connections(text)
-    _preview(plan)
+    plan = read_connections(text, context.services.policy)
+    _problems(plan)
     if not plan.ok:
         return
+    preview = st.container()
     where = context.writes_to[0]
     if len(context.writes_to) > 1:
         where = st.radio(
             "Keep them in", context.writes_to, format_func=lambda place: WHERE_WORDS[place], key=dialog.key("where")
         )
-    taken = {entry.connection.name.casefold() for entry in context.entries}
-    existing = sum(draft.name.casefold() in taken for draft in plan.ok)
+    taken = sum(step.outcome.is_skipped for step in steps(context.entries, where, plan.ok, "skip"))
     choice: OnConflict = "skip"
-    if existing:
+    if taken:
         choice = st.radio(
-            f"{count(existing, 'name')} here already",
+            f"{count(taken, 'row')} with a name or id that is taken",
             list(CONFLICTS),
             format_func=lambda word: CONFLICTS[word],
             key=dialog.key("conflict"),
         )
+    found = steps(context.entries, where, plan.ok, choice)
+    with preview:
+        _preview(found)
+    ready = sum(not step.outcome.is_skipped for step in found)
     with st.container(horizontal=True):
-        if st.button(f"Import {count(len(plan.ok), 'connection')}", type="primary", key=dialog.key("import")):
+        if st.button(
+            f"Import {count(ready, 'connection')}", type="primary", key=dialog.key("import"), disabled=not ready
+        ):
             try:
                 report = context.book.import_(plan, where, choice)
             except ConnectionsError as error:
@@ -85,24 +91,56 @@ def _import(context: PageContext, dialog: Dialog) -> None:
             st.rerun()
 
 
-def _preview(plan: ImportPlan) -> None:
-    if plan.problems:
+def _problems(plan: ImportPlan) -> None:
+    if plan.whole:
+        st.warning("  \n".join(prose(problem) for problem in plan.problems))
+    elif plan.problems:
         lines = "\n".join(f"- {plain(problem)}" for problem in plan.problems[:PROBLEMS_SHOWN])
         more = len(plan.problems) - PROBLEMS_SHOWN
         tail = f"\n- and {more:,} more" if more > 0 else ""
         st.warning(f"{count(len(plan.problems), 'row')} cannot be used:\n\n{lines}{tail}")
-    if not plan.ok:
-        return
-    st.markdown(f"**{count(len(plan.ok), 'connection')}** in this file")
+
+
+def _preview(found: Sequence[Step]) -> None:
+    """Every row, and what becomes of it; those that do not simply come in are named, however long the list is."""
+    st.markdown(f"**{count(len(found), 'connection')}** in this file")
+    odd = [step for step in found if step.outcome is not Outcome.ADDED]
+    if odd:
+        lines = [f"- **{plain(step.draft.name)}** {plain(_fate(step))}" for step in odd[:PROBLEMS_SHOWN]]
+        if len(odd) > PROBLEMS_SHOWN:
+            lines.append(f"- and {len(odd) - PROBLEMS_SHOWN:,} more")
+        st.info("\n".join(lines))
     table(
-        ("Name", "URL", "Tags", "Credentials"),
+        ("Name", "URL", "Tags", "Credentials", "What happens"),
         [
-            (draft.name, Code(draft.url), ", ".join(draft.tags), KINDS[draft.credentials.kind])
-            for draft in plan.ok[:MOST]
+            (
+                step.draft.name,
+                Code(step.draft.url),
+                ", ".join(step.draft.tags),
+                KINDS[step.draft.credentials.kind],
+                _fate(step),
+            )
+            for step in found[:MOST]
         ],
-        total=len(plan.ok),
+        total=len(found),
         key="import",
     )
+
+
+def _fate(step: Step) -> str:
+    match step.outcome:
+        case Outcome.ADDED:
+            return "is added"
+        case Outcome.RENAMED:
+            return f"is added as {step.name!r}"
+        case Outcome.REPLACES:
+            return f"replaces {step.name!r}"
+        case Outcome.EXISTS:
+            return f"is skipped: {step.name!r} exists already"
+        case Outcome.TWICE:
+            return "is skipped: an earlier row of this file has the same name or id"
+        case Outcome.ELSEWHERE:
+            return f"is skipped: {step.name!r} is in the way and cannot be replaced from here"
 
 
 def _export(dialog: Dialog, entries: list[Entry]) -> None:

@@ -16,10 +16,10 @@ STORAGE_KEY: Final = "ekmanager.connections.v1"
 _PROCESS: Final = secrets.token_hex(8)
 
 _SENTENCES: Final = {
-    "blocked": "This browser does not let the page keep data, so its connections are lost when the page is reloaded. "
-    "Allow site data for this address, or export the connections.",
-    "full": "This browser's storage for the page is full, so the last change is lost when the page is reloaded. "
-    "Delete connections, or export them.",
+    "blocked": "This browser does not let the page keep data, so its connections are kept in the app's memory only: "
+    "until the app restarts or forgets this browser. Allow site data for this address, or export the connections.",
+    "full": "This browser's storage for the page is full, so the last changes are kept in the app's memory only: "
+    "until the app restarts or forgets this browser. Delete connections, or export them.",
 }
 
 
