@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,17 +41,49 @@ class FleetSeries:
         return len(self.at)
 
 
-def fleet_series(rows: r.Rows, server: r.Numbers, now: float, window_s: float, tier_step: int) -> FleetSeries:
-    """The window from buckets of many servers in any order, `server` numbering the one of each row from 0.
+def fleet_series(
+    blocks: Iterable[tuple[r.Rows, r.Numbers]], now: float, window_s: float, tier_step: int
+) -> FleetSeries:
+    """The window from buckets of many servers, which come in blocks: what is held at once is as large as one of them.
 
+    A block is buckets in any order, and for each the number of its server, from 0 in each block; no server is in two.
     `tier_step`: seconds that a bucket covers at most.
     """
     step = tier_step * max(1, -(-int(window_s) // (tier_step * POINTS)))
     first = -(-int(now - window_s) // step) * step
     points = max(1, -(-int(now) // step) - first // step)
-    if not len(rows):
+    parts = [_part(rows, server, first // step, points, step) for rows, server in blocks if len(rows)]
+    if not parts:
         return FleetSeries(step, [], [], [], [], [], [], [], [], [])
-    place = rows["at"].astype("i8") // step - first // step
+    checks, online, servers, *figures = np.sum([sums for sums, _ in parts], axis=0)
+    share = np.divide(100 * online, checks, out=np.full(points, np.nan), where=checks > 0)
+    p50, p95 = _percentiles(np.concatenate([latency for _, latency in parts], axis=1))
+    totals, known = np.split(np.array(figures), 2)
+    cpu, memory, in_rate, out_rate = np.where(known > 0, totals, np.nan)
+    return FleetSeries(
+        step=step,
+        at=(first + np.arange(points, dtype="f8") * step).tolist(),
+        availability=_column(share),
+        latency_p50_ms=_column(p50),
+        latency_p95_ms=_column(p95),
+        cpu=_column(cpu / np.maximum(known[0], 1)),
+        memory_used=_column(memory),
+        in_per_second=_column(in_rate),
+        out_per_second=_column(out_rate),
+        servers=servers.astype(int).tolist(),
+    )
+
+
+_SUMMED = ("cpu", "memory", "in_rate", "out_rate")
+
+
+def _part(rows: r.Rows, server: r.Numbers, first: int, points: int, step: int) -> tuple[r.Numbers, r.Numbers]:
+    """What one block adds.
+
+    By time, summed over its servers: checks, those that found them online, servers that were checked, each of
+    `_SUMMED`, and how many said each of these; and the mean latency of each (time, server), NaN where it is not known.
+    """
+    place = rows["at"].astype("i8") // step - first
     inside = (place >= 0) & (place < points)
     if not inside.all():
         rows, server, place = rows[inside], server[inside], place[inside]
@@ -58,23 +91,10 @@ def fleet_series(rows: r.Rows, server: r.Numbers, now: float, window_s: float, t
     cell = place * width + server
     shape = (points, width)
     checks = _sum(rows["checks"], cell, shape)
-    online = _sum(rows["online"], cell, shape)
-    total = checks.sum(axis=1)
-    share = np.divide(100 * online.sum(axis=1), total, out=np.full(points, np.nan), where=total > 0)
-    latency = _means(rows["latency"], cell, shape)
-    p50, p95 = _percentiles(latency)
-    return FleetSeries(
-        step=step,
-        at=(first + np.arange(points, dtype="f8") * step).tolist(),
-        availability=_column(share),
-        latency_p50_ms=_column(p50),
-        latency_p95_ms=_column(p95),
-        cpu=_column(_over(_means(rows["cpu"], cell, shape), mean=True)),
-        memory_used=_column(_over(_means(rows["memory"], cell, shape), mean=False)),
-        in_per_second=_column(_over(_means(rows["in_rate"], cell, shape), mean=False)),
-        out_per_second=_column(_over(_means(rows["out_rate"], cell, shape), mean=False)),
-        servers=(checks > 0).sum(axis=1).tolist(),
-    )
+    means = [_means(rows[name], cell, shape) for name in _SUMMED]
+    counts = [checks, _sum(rows["online"], cell, shape), checks > 0]
+    tables = [*counts, *means, *(~np.isnan(table) for table in means)]
+    return np.array([np.nansum(table, axis=1) for table in tables]), _means(rows["latency"], cell, shape)
 
 
 def _sum(values: r.Numbers, cell: r.Numbers, shape: tuple[int, int]) -> r.Numbers:
@@ -92,14 +112,6 @@ def _means(values: r.Numbers, cell: r.Numbers, shape: tuple[int, int]) -> r.Numb
     total = np.bincount(cell, values, minlength=size)
     means: r.Numbers = np.divide(total, count, out=np.full(size, np.nan), where=count > 0)
     return means.reshape(shape)
-
-
-def _over(table: r.Numbers, *, mean: bool) -> r.Numbers:
-    """Over the servers at each time: the mean or the sum of what is known."""
-    known = (~np.isnan(table)).sum(axis=1)
-    total = np.nansum(table, axis=1)
-    over: r.Numbers = np.divide(total, known if mean else 1, out=np.full(len(table), np.nan), where=known > 0)
-    return over
 
 
 def _percentiles(table: r.Numbers) -> tuple[r.Numbers, r.Numbers]:

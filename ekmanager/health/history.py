@@ -28,6 +28,8 @@ FINE = 900.0
 """Seconds: what many servers have in common over at most this window is told from single checks."""
 FINE_STEP = 20
 """Seconds a point in such a window."""
+FLEET_BLOCK = 100
+"""Servers whose rows are gathered at a time, when they are told together."""
 MAX_EVENTS = 50
 """Events kept of one server."""
 _NAN = float("nan")
@@ -254,31 +256,30 @@ class MemoryHistory:
         found = self._fleet.get(name)
         if found is not None:
             return found
-        level = fleet_level_for(window_s)
-        parts: list[tuple[int, r.Rows]] = []
-        raws: list[tuple[int, r.Rows]] = []
-        for server, key in enumerate(wanted):
-            track = self._tracks.get(key)
-            if track is not None:
-                with track.lock:
-                    since = now - window_s
-                    closed, raw = ([], track.raw.since(since)) if fine else track.pieces(level, since)
-                parts += [(server, rows) for rows in closed]
-                raws.append((server, raw))
-        rows, servers = _joined(parts, r.BUCKET)
-        checks, their_servers = _joined(raws, r.RAW)
-        made = fleet_series(
-            np.concatenate((rows, r.as_buckets(checks, _UNKNOWN, _ONLINE))),
-            np.concatenate((servers, their_servers)),
-            now,
-            window_s,
-            FINE_STEP if fine else r.TIERS[level].step,
-        )
+        level = None if fine else fleet_level_for(window_s)
+        starts = range(0, len(wanted), FLEET_BLOCK)
+        blocks = (self._block(wanted[start : start + FLEET_BLOCK], level, now - window_s) for start in starts)
+        made = fleet_series(blocks, now, window_s, FINE_STEP if level is None else r.TIERS[level].step)
         with self._lock:
             if len(self._fleet) >= 64:
                 self._fleet.clear()
             self._fleet[name] = made
         return made
+
+    def _block(self, keys: Sequence[str], level: int | None, since: float) -> tuple[r.Rows, r.Numbers]:
+        """Buckets of these servers from `since` on, and the place in `keys` of each; without level: single checks."""
+        parts: list[tuple[int, r.Rows]] = []
+        raws: list[tuple[int, r.Rows]] = []
+        for server, key in enumerate(keys):
+            track = self._tracks.get(key)
+            if track is not None:
+                with track.lock:
+                    closed, raw = ([], track.raw.since(since)) if level is None else track.pieces(level, since)
+                parts += [(server, rows) for rows in closed]
+                raws.append((server, raw))
+        rows, servers = _joined(parts, r.BUCKET)
+        checks, their_servers = _joined(raws, r.RAW)
+        return np.concatenate((rows, r.as_buckets(checks, _UNKNOWN, _ONLINE))), np.concatenate((servers, their_servers))
 
     def events(self, key: str) -> tuple[Event, ...]:
         track = self._tracks.get(key)

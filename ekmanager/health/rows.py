@@ -1,4 +1,4 @@
-"""Samples of one server in little memory: rows of numpy, in rings that grow by doubling up to a cap, and roll-ups.
+"""Samples of one server in little memory: rows of numpy, in rings that grow up to a cap, and roll-ups.
 
 A raw row is one check (55 bytes). A bucket is a minute, an hour or a day of them (42 bytes): 1,440 minutes are 60 KB.
 Missing numbers are NaN, missing counts `NO_COUNT`.
@@ -98,18 +98,19 @@ class Ring:
         return self._rows.nbytes
 
     def append(self, row: tuple[float, ...] | np.void) -> None:
-        self._room()
+        self._room(1)
         self._rows[(self._head + self._size) % len(self._rows)] = row
-        self._grew()
+        self._grew(1)
 
     def extend(self, rows: Rows) -> None:
         """Adds rows that are newer than all that are here."""
-        if len(rows) < 8:
-            for row in rows:
-                self.append(row)
-            return
-        self._rows = np.concatenate((self.view(), rows))[-self._cap :]
-        self._head, self._size = 0, len(self._rows)
+        rows = rows[-self._cap :]
+        self._room(len(rows))
+        start = (self._head + self._size) % len(self._rows)
+        before_seam = min(len(rows), len(self._rows) - start)
+        self._rows[start : start + before_seam] = rows[:before_seam]
+        self._rows[: len(rows) - before_seam] = rows[before_seam:]
+        self._grew(len(rows))
 
     def view(self) -> Rows:
         """All rows, oldest first; a copy."""
@@ -146,17 +147,18 @@ class Ring:
             self._head = (self._head + 1) % len(self._rows)
             self._size -= 1
 
-    def _room(self) -> None:
-        if self._size == len(self._rows) < self._cap:
-            grown = np.empty(min(self._cap, max(16, 2 * len(self._rows))), self._rows.dtype)
+    def _room(self, count: int) -> None:
+        """Sees that `count` more have room, where the cap allows it."""
+        needed = min(self._size + count, self._cap)
+        if needed > len(self._rows):
+            grown = np.empty(min(self._cap, needed + max(16, needed // 8)), self._rows.dtype)
             grown[: self._size] = self.view()
             self._rows, self._head = grown, 0
 
-    def _grew(self) -> None:
-        if self._size < len(self._rows):
-            self._size += 1
-        else:
-            self._head = (self._head + 1) % len(self._rows)
+    def _grew(self, count: int) -> None:
+        over = max(0, self._size + count - len(self._rows))
+        self._head = (self._head + over) % len(self._rows)
+        self._size += count - over
 
 
 def as_buckets(raw: Rows, unknown: int, online: int) -> Rows:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
+import platform
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,12 +22,29 @@ from ekmanager.services import Services, SettingsInvalid, get_services, read_set
 SCRIPT = str(Path(__file__).with_name("shell.py"))
 """The script that Streamlit runs for each session; no folder `pages/` lies beside it, which Streamlit would adopt."""
 
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+_OWN_MAPPING = 64 * 1024
+"""Bytes from which a block of memory goes back to the system when it is freed."""
+
+
+def keep_memory_small() -> None:
+    """Has glibc give freed memory back; does nothing on a system without it.
+
+    Left to itself it keeps a heap for every thread, and ever larger blocks within them, where what is freed between
+    two that live on is lost: half as much again as the history of a thousand servers.
+    """
+    if platform.libc_ver()[0] == "glibc":
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_M_ARENA_MAX, 1)
+        libc.mallopt(_M_MMAP_THRESHOLD, _OWN_MAPPING)
+
 
 def build() -> None:
     """Builds the services of this process from environment, `.env` and Streamlit secrets.
 
     Ends the process with a sentence when a setting cannot be used.
     """
+    keep_memory_small()
     # Top-level secrets become environment variables, which is where the settings look.
     st.secrets.load_if_toml_exists()
     try:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import threading
+import tracemalloc
 
 import pytest
 
 from ekmanager.health import rows as r
-from ekmanager.health.history import STATUSES, MemoryHistory, Sample, fleet_level_for, level_for
+from ekmanager.health.history import FLEET_BLOCK, STATUSES, MemoryHistory, Sample, fleet_level_for, level_for
 from ekmanager.health.model import Event, Status
 from tests.health.clocks import DAY, HOUR, MINUTE, START, Clock, down, live, sample
 
@@ -223,6 +224,22 @@ def test_the_fleet_of_a_day_has_some_hundred_points_and_agrees_with_its_servers(
     assert set(fleet.availability) == {100.0}
     assert fleet.latency_p95_ms[100] == 10.0
     assert fleet.at[-1] <= clock.now < fleet.at[-1] + 2 * fleet.step
+
+
+def test_the_fleet_is_told_without_holding_the_rows_of_all_servers_at_once() -> None:
+    history, clock = made()
+    keys = [f"k{number}" for number in range(4 * FLEET_BLOCK)]
+    for _ in range(100):
+        for key in keys:
+            history.record(key, sample(clock.now))
+        clock.now += 30
+    history.maintain()
+    tracemalloc.start()
+    fleet = history.fleet(keys, HOUR)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert max(fleet.servers) == len(keys)
+    assert most < history.nbytes / 3
 
 
 def test_the_fleet_of_nothing_is_empty() -> None:

@@ -63,6 +63,32 @@ def test_many_rows_are_added_at_once_like_one_by_one() -> None:
     assert at_once.view()["at"].tolist() == list(range(51, 101))
 
 
+def test_rows_added_at_once_lie_as_if_they_had_come_singly_wherever_the_seam_is() -> None:
+    for before in (0, 5, 16, 20, 29):
+        for count in (1, 7, 12, 20, 33):
+            times = range(before, before + count)
+            at_once, singly = ring(20, *range(before)), ring(20, *range(before + count))
+            at_once.extend(ring(100, *times).view())
+            at_once.append(raw(1000))
+            singly.append(raw(1000))
+            assert at_once.view()["at"].tolist() == singly.view()["at"].tolist(), (before, count)
+
+
+def test_a_ring_that_is_filled_at_once_does_not_move_when_the_last_rows_come() -> None:
+    rows = ring(1440, *range(1430)).view()
+    full = r.Ring(r.RAW, 1440)
+    full.extend(rows)
+    assert full.nbytes == 1440 * r.RAW.itemsize
+
+
+def test_a_ring_below_its_cap_has_little_room_that_is_not_used() -> None:
+    some = r.Ring(r.RAW, 3600)
+    some.extend(ring(3600, *range(360)).view())
+    for at in range(360, 366):
+        some.append(raw(at))
+    assert some.nbytes < 1.25 * 366 * r.RAW.itemsize
+
+
 def test_adding_nothing_changes_nothing() -> None:
     empty = r.Ring(r.RAW, 10)
     empty.extend(np.empty(0, r.RAW))

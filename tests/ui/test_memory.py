@@ -1,7 +1,8 @@
-"""What a page must not load: each of these costs as much memory as all the rest of the app."""
+"""What keeps the process small: libraries that no page loads, and memory that is given back."""
 
 from __future__ import annotations
 
+import platform
 import subprocess
 import sys
 
@@ -64,6 +65,41 @@ def test_no_page_loads_a_library_for_data_frames() -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["loaded:"]
+
+
+FREED = """
+import resource, threading
+from pathlib import Path
+from ekmanager.ui import asgi
+
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+
+asgi.keep_memory_small()
+kept = []
+
+def work():
+    blocks = [bytes(200_000) for _ in range(300)]
+    blocks = [bytearray(block) for block in blocks]
+    kept.append(blocks[::100])
+
+before = resident()
+workers = [threading.Thread(target=work) for _ in range(4)]
+for worker in workers:
+    worker.start()
+for worker in workers:
+    worker.join()
+print(resident() - before)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc can be told")
+def test_what_threads_have_freed_is_given_back_although_some_blocks_between_live_on() -> None:
+    # In a process of its own: the allocator cannot be told to do as before.
+    done = subprocess.run(
+        [sys.executable, "-c", FREED], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert int(done.stdout) < 10_000_000
 
 
 def clocks() -> None:
