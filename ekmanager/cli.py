@@ -9,19 +9,25 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from functools import wraps
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
-from pydantic import ValidationError
 
+from ekmanager.cli_common import (
+    draft_of,
+    readable_book,
+    sentences,
+    settings_of_process,
+    store_name,
+    tell_problems,
+    token_fields,
+)
+from ekmanager.cli_rules import rules
 from ekmanager.connections.access import Access
 from ekmanager.connections.book import ConnectionBook
-from ekmanager.connections.errors import ConnectionsError, StoreDamaged
-from ekmanager.connections.json_file import JsonFileStore
 from ekmanager.connections.model import Connection, Where
 from ekmanager.connections.open import open_store
 from ekmanager.connections.outbound import open_session
@@ -29,15 +35,12 @@ from ekmanager.connections.public import public
 from ekmanager.connections.targets import TargetPolicy
 from ekmanager.connections.transfer import export_connections, read_connections
 from ekmanager.connections.usable import check_usable
-from ekmanager.connections.validation import explain
 from ekmanager.connections.vault import Vault, generate_key
 from ekmanager.gateway.health_json import test_json
 from ekmanager.health.model import ProbeResult, Status
 from ekmanager.health.probe import probe
-from ekmanager.services import SettingsInvalid, read_settings
 from ekmanager.settings import Settings
 
-F = TypeVar("F", bound=Callable[..., Any])
 MARKS = {
     Status.ONLINE: ("●", "green"),
     Status.OFFLINE: ("■", "red"),
@@ -63,29 +66,13 @@ def main() -> None:
     """
 
 
-def _sentences(command: F) -> F:
-    """Errors of stores and validation end the command with their sentence, never with a traceback."""
-
-    @wraps(command)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except ConnectionsError as error:
-            raise click.ClickException(f"{error.message} {error.hint}".strip()) from error
-        except ValidationError as error:
-            lines = [f"{problem.field}: {problem.message}" for problem in explain(error)]
-            raise click.ClickException("\n       ".join(lines)) from error
-
-    return wrapper  # type: ignore[return-value]  # wraps keeps the signature
-
-
 @main.command()
 @click.option("--port", default=8501, show_default=True, type=click.IntRange(0, 65535), help="Port of pages and API.")
 @click.option("--address", default="localhost", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
 @click.option("--demo", is_flag=True, help="Begin with simulated servers, so that everything can be seen.")
 @click.option("--browser/--no-browser", default=False, show_default=True, help="Open the page in a browser.")
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
-@_sentences
+@sentences
 def run(port: int, address: str, demo: bool, browser: bool, streamlit_options: Sequence[str]) -> None:
     """Serve the app.
 
@@ -94,7 +81,7 @@ def run(port: int, address: str, demo: bool, browser: bool, streamlit_options: S
     if demo:
         os.environ["EKMANAGER_DEMO"] = "true"
     # What the app would end on with a traceback
-    settings = _settings()
+    settings = settings_of_process()
     TargetPolicy(settings.allowed_targets)
     Vault(settings.secret_key)
     arguments = [sys.executable, "-m", "streamlit", "run", str(app_file())]
@@ -127,12 +114,12 @@ def simulate() -> None:
 @click.option("--timeout", default=5.0, show_default=True, type=click.FloatRange(0.1, 300), help="Seconds.")
 @click.option("--insecure", is_flag=True, help="Do not verify the server's certificate.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@_sentences
+@sentences
 def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: bool) -> None:
     """Check one server. The exit status is 0 only when it is online."""
-    draft = _draft({"name": "server", "url": url, "tls": {"verify": not insecure}, **_token(token)})
+    draft = draft_of({"name": "server", "url": url, "tls": {"verify": not insecure}, **token_fields(token)})
     draft = draft.model_copy(update={"name": draft.url})
-    (result,) = asyncio.run(_probe_all([draft], timeout, TargetPolicy(_settings().allowed_targets)))
+    (result,) = asyncio.run(_probe_all([draft], timeout, TargetPolicy(settings_of_process().allowed_targets)))
     if as_json:
         click.echo(json.dumps(_result_json(draft, result), indent=2))
     else:
@@ -142,12 +129,12 @@ def check(url: str, token: str | None, timeout: float, insecure: bool, as_json: 
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, as GET /api/health does.")
-@_sentences
+@sentences
 def health(as_json: bool) -> None:
     """Check every connection that is kept on the server, now. Exit status 0 only when all are online."""
-    settings = _settings()
+    settings = settings_of_process()
     policy = TargetPolicy(settings.allowed_targets)
-    book = _readable(settings)
+    book = readable_book(settings)
     connections = [entry.connection for entry in book.entries()]
     results = asyncio.run(_probe_all(connections, settings.check_timeout, policy))
     pairs = list(zip(connections, results, strict=True))
@@ -157,8 +144,8 @@ def health(as_json: bool) -> None:
         for connection, result in pairs:
             _print_result(connection.name, result)
         if not pairs:
-            click.echo(f"No connections in {_store_name(settings)}.")
-    _tell_problems(book)
+            click.echo(f"No connections in {store_name(settings)}.")
+    tell_problems(book)
     sys.exit(0 if all(result.status is Status.ONLINE for result in results) else 1)
 
 
@@ -178,11 +165,11 @@ def connections() -> None:
 
 @connections.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON array, without secrets.")
-@_sentences
+@sentences
 def list_connections(as_json: bool) -> None:
     """List them: default mark, id, name, URL, tags."""
-    settings = _settings()
-    book = _readable(settings)
+    settings = settings_of_process()
+    book = readable_book(settings)
     entries = book.entries()
     if as_json:
         click.echo(json.dumps([public(entry.connection, entry.where) for entry in entries], indent=2, default=str))
@@ -191,8 +178,8 @@ def list_connections(as_json: bool) -> None:
             it = entry.connection
             click.echo(f"{'*' if it.is_default else ' '} {it.id:30} {it.name:30} {it.url:40} {', '.join(it.tags)}")
         if not entries:
-            click.echo(f"No connections in {_store_name(settings)}.")
-    _tell_problems(book)
+            click.echo(f"No connections in {store_name(settings)}.")
+    tell_problems(book)
 
 
 @connections.command()
@@ -206,7 +193,7 @@ def list_connections(as_json: bool) -> None:
     "--token", help="JWT for eKuiper's own authentication; better in EKMANAGER_TOKEN.", envvar="EKMANAGER_TOKEN"
 )
 @click.option("--insecure", is_flag=True, help="Do not verify the server's certificate.")
-@_sentences
+@sentences
 def add(
     name: str,
     url: str,
@@ -218,7 +205,7 @@ def add(
     insecure: bool,
 ) -> None:
     """Add a connection and print its id."""
-    draft = _draft(
+    draft = draft_of(
         {
             "id": connection_id,
             "name": name,
@@ -227,23 +214,23 @@ def add(
             "tags": tags,
             "isDefault": is_default,
             "tls": {"verify": not insecure},
-            **_token(token),
+            **token_fields(token),
         }
     )
-    settings = _settings()
+    settings = settings_of_process()
     check_usable(draft, TargetPolicy(settings.allowed_targets))
     book = _book(settings)
     click.echo(book.add(draft, Where.SERVER).connection.id)
-    _tell_problems(book)
+    tell_problems(book)
 
 
 @connections.command()
 @click.argument("ids", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@_sentences
+@sentences
 def remove(ids: tuple[str, ...], yes: bool) -> None:
     """Remove connections by id."""
-    book = _book(_settings())
+    book = _book(settings_of_process())
     names = [book.get(connection_id).connection.name for connection_id in ids]
     if not yes:
         click.confirm(f"Remove {', '.join(names)}?", abort=True)
@@ -254,7 +241,7 @@ def remove(ids: tuple[str, ...], yes: bool) -> None:
 @connections.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--on-conflict", type=click.Choice(["skip", "replace", "rename"]), default="skip", show_default=True)
-@_sentences
+@sentences
 def import_(file: Any, on_conflict: str) -> None:
     """Import JSON or CSV; `-` reads standard input. Exit status 1 when a row, or the file, could not be used."""
     try:
@@ -262,12 +249,12 @@ def import_(file: Any, on_conflict: str) -> None:
     except UnicodeDecodeError:
         # The cause is left out: it holds the whole text, secrets among it.
         raise click.ClickException(f"{file.name} is not UTF-8 text. Save it as UTF-8, and import it again.") from None
-    settings = _settings()
+    settings = settings_of_process()
     plan = read_connections(text, TargetPolicy(settings.allowed_targets))
     book = _book(settings)
     report = book.import_(plan, Where.SERVER, on_conflict)  # type: ignore[arg-type]  # click checked it
     click.echo(report.summary)
-    _tell_problems(book)
+    tell_problems(book)
     for problem in report.problems:
         click.echo(problem, err=True)
     sys.exit(1 if plan.problems else 0)
@@ -276,53 +263,22 @@ def import_(file: Any, on_conflict: str) -> None:
 @connections.command()
 @click.option("--format", "fmt", type=click.Choice(["json", "csv"]), default="json", show_default=True)
 @click.option("--with-secrets", is_flag=True, help="Write tokens, passwords and keys in the clear.")
-@_sentences
+@sentences
 def export(fmt: str, with_secrets: bool) -> None:
     """Write all connections to standard output, without secrets unless asked for."""
     if with_secrets:
         click.echo("The output holds secrets in the clear: keep it as you keep a password.", err=True)
-    book = _readable(_settings())
+    book = readable_book(settings_of_process())
     entries = book.entries()
-    _tell_problems(book)
+    tell_problems(book)
     click.echo(export_connections(entries, fmt, with_secrets=with_secrets), nl=False)  # type: ignore[arg-type]
 
 
-def _settings() -> Settings:
-    try:
-        return read_settings()
-    except SettingsInvalid as error:
-        raise click.ClickException(str(error).replace("\n", "\n       ")) from None
+main.add_command(rules)
 
 
 def _book(settings: Settings) -> ConnectionBook:
     return ConnectionBook(open_store(settings.store, Vault(settings.secret_key)), None, browser_id=None)
-
-
-def _readable(settings: Settings) -> ConnectionBook:
-    """For commands that tell what is kept: raises StoreError where they would tell that nothing is."""
-    store = open_store(settings.store, Vault(settings.secret_key))
-    store.list()
-    if isinstance(store, JsonFileStore) and store.damage:
-        raise StoreDamaged(store.damage)
-    return ConnectionBook(store, None, browser_id=None)
-
-
-def _tell_problems(book: ConnectionBook) -> None:
-    for problem in book.problems:
-        click.echo(problem, err=True)
-
-
-def _store_name(settings: Settings) -> str:
-    return settings.store.rpartition("@")[2]
-
-
-def _token(token: str | None) -> dict[str, object]:
-    return {"credentials": {"kind": "jwt", "token": token}} if token else {}
-
-
-@_sentences
-def _draft(fields: dict[str, object]) -> Connection:
-    return Connection.model_validate(fields)
 
 
 async def _probe_all(drafts: Sequence[Connection], timeout: float, policy: TargetPolicy) -> list[ProbeResult]:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ekmanager.connections.book import ConnectionBook, Entry
 from ekmanager.connections.browser import BrowserRegistry, BrowserStore
+from ekmanager.connections.clients import open_client
 from ekmanager.connections.demo_mark import DEMO_FIELD, DEMO_TAG, demo_name, is_demo
 from ekmanager.connections.errors import ConnectionsError
 from ekmanager.connections.model import Connection, Where, new_id
@@ -30,6 +31,12 @@ from ekmanager.health.history_sql import SqlHistory
 from ekmanager.health.model import ProbeResult
 from ekmanager.health.monitor import Monitor, MonitorOptions
 from ekmanager.health.servers import Target
+from ekmanager.rules.board import RulesBoard
+from ekmanager.rules.bulk import BulkWork
+from ekmanager.rules.revisions import JsonRevisions, MemoryRevisions, Revisions, RevisionsError
+from ekmanager.rules.revisions_sql import SqlRevisions
+from ekmanager.rules.sealed_revisions import SealedRevisions
+from ekmanager.rules.trial import TrialDesk
 from ekmanager.settings import Settings
 from ekmanager.simulator.demo import DemoFleet, DemoServer
 
@@ -83,6 +90,11 @@ class Services:
                 successes_before_online=settings.successes_before_online,
             ),
         )
+        self.rules = RulesBoard(lambda: self.session)
+        self.bulk = BulkWork(self.client, changed=self.changed)
+        self.trials = TrialDesk(lambda: self.session, self.client)
+        self._private_revisions = MemoryRevisions()
+        self._shared_revisions = self._open_revisions()
         self.demo = DemoFleet()
         self._welcomed: dict[str, None] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -97,6 +109,21 @@ class Services:
             log.error("%s %s", error.message, error.hint)
             self.problems.append(f"{error.message} {error.hint} Connections are kept in this browser for now.")
             return None
+
+    def _open_revisions(self) -> Revisions:
+        if self.shared is None:
+            return self._private_revisions
+        store = self.settings.store
+        kept: Revisions = (
+            SqlRevisions(store)
+            if self.settings.store_is_sql
+            else JsonRevisions(Path(store).resolve().with_name("revisions"))
+        )
+        return SealedRevisions(kept, self.vault) if self.vault.persistent else kept
+
+    def revisions(self, entry: Entry) -> Revisions:
+        """Where the revisions of a server's rules are kept: those of a private connection in memory only."""
+        return self._shared_revisions if entry.where is Where.SERVER else self._private_revisions
 
     def _open_history(self) -> History:
         if self.shared is None:
@@ -127,19 +154,28 @@ class Services:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Services]:
-        """Checks the servers for as long as the context is open. One context at a time."""
+        """Checks the servers, and looks after rules, for as long as the context is open. One context at a time."""
         self._loop = asyncio.get_running_loop()
         self._session = open_session(self.policy, limit=0)
-        watch = asyncio.create_task(self.monitor.run(), name="ekmanager-monitor")
+        work = [
+            asyncio.create_task(self.monitor.run(), name="ekmanager-monitor"),
+            asyncio.create_task(self.rules.run(), name="ekmanager-rules-board"),
+            asyncio.create_task(self.trials.run(), name="ekmanager-trials"),
+        ]
         try:
             yield self
         finally:
-            watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await watch
+            for task in work:
+                task.cancel()
+            await asyncio.gather(asyncio.to_thread(self.bulk.close), asyncio.wait(work))
+            for task in work:
+                error = None if task.cancelled() else task.exception()
+                if error is not None:
+                    log.error("%s failed", task.get_name(), exc_info=error)
             await self._session.close()
             self._session = self._loop = None
             await asyncio.to_thread(self.history.close)
+            await asyncio.to_thread(self._shared_revisions.close)
             await asyncio.to_thread(self.demo.stop)
 
     def run(self, work: Coroutine[Any, Any, T], timeout: float = 60.0) -> T:
@@ -161,15 +197,12 @@ class Services:
 
     def client(self, connection: Connection) -> EKuiperClient:
         """A client for one connection, bound by the same target policy as the proxy. Close it after use."""
-        self.policy.check_url(connection.url)
-        return EKuiperClient(
-            connection.url,
-            credentials=connection.credentials,
-            headers={name: value.get_secret_value() for name, value in connection.headers.items()},
-            tls=connection.tls,
-            timeout=connection.timeout or self.settings.proxy_timeout,
-            check_address=self.policy.for_url(connection.url),
-        )
+        return open_client(connection, self.policy, timeout=self.settings.proxy_timeout)
+
+    def changed(self, entry: Entry) -> None:
+        """Something was changed on a server: what is shown of it is read anew at once. From any thread."""
+        self.rules.refresh_soon(entry)
+        self.monitor.check_soon(entry.key)
 
     def test(self, connection: Connection) -> ProbeResult:
         """One check of a connection that need not be saved; leaves no trace in the history."""
@@ -242,6 +275,8 @@ class Services:
         """
         for entry in deleted:
             self.monitor.forget(entry.key)
+            with contextlib.suppress(RevisionsError):
+                self.revisions(entry).forget(entry.key)
         if any(is_demo(entry.connection) for entry in deleted):
             shown = (connection for _, store in self.browsers.live() for connection in store.list())
             if not any(is_demo(connection) for connection in shown):

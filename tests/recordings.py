@@ -30,6 +30,8 @@ class Recording:
     response_headers: dict[str, str]
     body: bytes
     note: str
+    payloads: tuple[str, ...] = ()
+    """What came on a stream of results: messages of a WebSocket, or data of server-sent events."""
 
     @property
     def text(self) -> str:
@@ -74,7 +76,18 @@ def _recording(row: dict[str, object]) -> Recording:
         response_headers=_headers(row.get("response_headers")),
         body=body,
         note=str(row.get("note") or ""),
+        payloads=_payloads(row),
     )
+
+
+def _payloads(row: dict[str, object]) -> tuple[str, ...]:
+    messages = row.get("messages")
+    if isinstance(messages, list):  # text, or [seconds, text, type]
+        return tuple(item if isinstance(item, str) else str(item[1]) for item in messages)
+    if row.get("channel") != "sse":
+        return ()
+    lines = str(row.get("response_body") or "").splitlines()
+    return tuple(line.removeprefix("data: ") for line in lines if line.startswith("data: "))
 
 
 def _headers(value: object) -> dict[str, str]:

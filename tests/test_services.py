@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -217,3 +218,30 @@ def test_a_client_obeys_the_target_policy(services: Services) -> None:
 def test_work_needs_the_running_loop(services: Services) -> None:
     with pytest.raises(RuntimeError, match="not running"):
         services.test(Connection(name="mine", url="http://edge-1:9081"))
+
+
+def test_rules_of_a_demo_server_are_watched_changed_and_tried_while_the_services_run(services: Services) -> None:
+    restored(services, BROWSER)
+    entries = {entry.connection.name: entry for entry in services.start_demo(BROWSER)}
+    here = entries["plant-1/line-1"]
+
+    def work() -> None:
+        view = services.rules.wait(here, services.rules.watch(here).revision, 20)
+        assert view.rows
+        job = services.bulk.begin(here, "stop", ["hot_alert"])
+        assert job.wait(20)
+        assert (job.done, job.failed) == (1, 0)
+        run = services.trials.begin("tab", here, "SELECT * FROM climate")
+        while run.live and not run.total:
+            services.trials.touch(run.id)
+            threading.Event().wait(0.05)
+        assert run.state == "running"
+
+    async def scenario() -> None:
+        async with services.running():
+            await asyncio.to_thread(work)
+            demo = services.demo.server("plant-1/line-1")
+            assert demo.engine.tests
+        assert not demo.engine.tests, "the end of the app ends what was started"
+
+    asyncio.run(scenario())

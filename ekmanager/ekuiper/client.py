@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from ekmanager.ekuiper.auth import Credentials, NoCredentials
+from ekmanager.ekuiper.dial import AddressCheck
 from ekmanager.ekuiper.models import Info
 from ekmanager.ekuiper.operations import BY_ID
 from ekmanager.ekuiper.paths import encode_id
@@ -19,7 +20,7 @@ from ekmanager.ekuiper.resources.streams import Streams, Tables
 from ekmanager.ekuiper.resources.traces import RuleTests, Traces
 from ekmanager.ekuiper.resources.transfer import Data, Rulesets, Tasks
 from ekmanager.ekuiper.tls import TLSOptions
-from ekmanager.ekuiper.transport import AddressCheck, Download, RawAnswer, Transport
+from ekmanager.ekuiper.transport import Download, RawAnswer, Transport
 
 DEFAULT_TIMEOUT = 5.0
 """Seconds to connect, and as many to the first byte of the answer."""

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ekmanager.ekuiper.errors import NotAnEKuiper, UnreadableAnswer
 from ekmanager.ekuiper.models.base import JSON
-from ekmanager.ekuiper.models.rules import Operator, PlanNode, RuleState, RuleStatus, read_state
+from ekmanager.ekuiper.models.rules import Operator, PlanNode, RuleState, RuleStatus, TrialResult, read_state
 from ekmanager.ekuiper.models.server import Info
 from ekmanager.ekuiper.models.transfer import SECTIONS, Export
 
@@ -82,17 +82,17 @@ def parse_error(status: int, body: bytes | str) -> tuple[int | None, str]:
     """
     text = (body.decode("utf-8", "replace") if isinstance(body, bytes) else body).strip()
     if not text.startswith("{"):
-        return None, (text if not _is_html(text) else f"HTTP {status} with a web page")[:_MAX_MESSAGE]
+        return None, _clipped(text if not _is_html(text) else f"HTTP {status} with a web page")
     try:
         value = load_json(text)
     except ValueError:
         return _broken_envelope(text)
     code, message = value.get("error"), value.get("message")
     if isinstance(code, int) and not isinstance(code, bool):
-        return code, (message if isinstance(message, str) else "")[:_MAX_MESSAGE]
+        return code, _clipped(message if isinstance(message, str) else "")
     if isinstance(code, dict) and isinstance(code.get("message"), str):
-        return None, code["message"][:_MAX_MESSAGE]
-    return None, text[:_MAX_MESSAGE]
+        return None, _clipped(code["message"])
+    return None, _clipped(text)
 
 
 def parse_status_all(data: bytes | str) -> dict[str, RuleState]:
@@ -143,6 +143,19 @@ def parse_explain(data: bytes | str) -> PlanNode | None:
             raise UnreadableAnswer("A line of the plan is not JSON.") from error
         rows.append((len(line) - len(line.lstrip(" \t")), row))
     return _tree(rows) if rows else None
+
+
+def parse_trial_result(text: str, *, events: bool, templated: bool = False) -> TrialResult:
+    """One payload of a trial run. `events`: it came as an event (2.4), where errors are bare text; on the WebSocket of
+    1.14 they are `{"error": "…"}`. `templated`: the run has a `dataTemplate`, so that any text is a result.
+    """
+    try:
+        value = load_json(text)
+    except ValueError:
+        return TrialResult(text, text) if templated else TrialResult(text, error=text)
+    if not events and isinstance(value, dict) and value.keys() == {"error"} and isinstance(value["error"], str):
+        return TrialResult(text, error=value["error"])
+    return TrialResult(text, value)
 
 
 def parse_export(data: bytes | str) -> Export:
@@ -268,12 +281,20 @@ def _plan_name(row: dict[str, Any], number: int) -> tuple[str, int]:
     return (kind, int(id_)) if kind and id_.isdecimal() else (str(row.get("op", "")), number)
 
 
+def _clipped(message: str) -> str:
+    """Both ends of a long message: eKuiper repeats the SQL as a whole before it says what is wrong with it."""
+    if len(message) <= _MAX_MESSAGE:
+        return message
+    half = _MAX_MESSAGE // 2
+    return f"{message[: half - 1]}…{message[-half:]}"
+
+
 def _broken_envelope(text: str) -> tuple[int | None, str]:
     number = re.match(r'\{\s*"error"\s*:\s*(-?\d{1,9})\s*,\s*"message"\s*:\s*"', text)
     if number is None:
-        return None, text[:_MAX_MESSAGE]
+        return None, _clipped(text)
     message = re.sub(r'"?\s*\}\s*\Z', "", text[number.end() :])
-    return int(number[1]), message[:_MAX_MESSAGE]
+    return int(number[1]), _clipped(message)
 
 
 def _as_json_escape(match: re.Match[str]) -> str:

@@ -27,6 +27,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NameResolutionErr
 
 from ekmanager.ekuiper.answers import UPSTREAM, refusal_of
 from ekmanager.ekuiper.auth import Credentials
+from ekmanager.ekuiper.dial import AddressCheck, dial
 from ekmanager.ekuiper.errors import AnswerTooLarge, EKuiperError, RequestRefused, TimedOut, Unreachable
 from ekmanager.ekuiper.failures import failure_of, may_be_retried
 from ekmanager.ekuiper.operations import Effect, Operation
@@ -35,9 +36,6 @@ from ekmanager.ekuiper.tls import TLSOptions
 
 if TYPE_CHECKING:
     from requests.adapters import _HostParams, _PoolKwargs
-
-AddressCheck = Callable[[str, int], None]
-"""Called with the IP address and port that is about to be connected to; raises to refuse it."""
 
 MAX_ANSWER = 64 * 1024 * 1024
 """Bytes that an answer may have when it is read as a whole."""
@@ -154,28 +152,16 @@ class _Checked(HTTPConnection):
     response_class = _LastResponse
 
     def _new_conn(self) -> socket.socket:
+        timeout = self.timeout if isinstance(self.timeout, int | float) else None
+        host = self._dns_host.strip("[]")
         try:
-            found = socket.getaddrinfo(self._dns_host.strip("[]"), self.port, type=socket.SOCK_STREAM)
-        except (socket.gaierror, UnicodeError) as error:
-            reason = error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
-            raise NameResolutionError(self.host, self, reason) from error
-        last: OSError = OSError("the name has no address")
-        for family, kind, protocol, _, address in found:
-            if self.check_address is not None:
-                self.check_address(str(address[0]), int(address[1]))
-            sock = socket.socket(family, kind, protocol)
-            try:
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                sock.settimeout(self.timeout if isinstance(self.timeout, int | float) else None)
-                sock.connect(address)
-            except OSError as error:
-                sock.close()
-                last = error
-            else:
-                return sock
-        if isinstance(last, TimeoutError):
-            raise ConnectTimeoutError(self, "no connection in time") from last
-        raise NewConnectionError(self, str(last)) from last
+            return dial(host, self.port or 0, timeout=timeout, check_address=self.check_address)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        except TimeoutError as error:
+            raise ConnectTimeoutError(self, "no connection in time") from error
+        except OSError as error:
+            raise NewConnectionError(self, str(error)) from error
 
 
 class _CheckedTLS(_Checked, HTTPSConnection):
@@ -233,7 +219,7 @@ class Transport:
         self._credentials = credentials
         self._headers = dict(headers)
         self._tls = tls
-        self._check = check_address
+        self.check_address = check_address
         self._session: requests.Session | None = None
         self._opening = threading.Lock()
 
@@ -355,8 +341,8 @@ class Transport:
                 session.trust_env = False
                 session.headers.clear()
                 session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-                session.mount("http://", _Adapter(self._check, context))
-                session.mount("https://", _Adapter(self._check, context))
+                session.mount("http://", _Adapter(self.check_address, context))
+                session.mount("https://", _Adapter(self.check_address, context))
                 self._session = session
             return self._session
 

@@ -72,22 +72,28 @@ class RuleWatch:
             before, now = self._exceptions.get(rule), state.exceptions_total
             if self._fingerprint is None or not now or now == before:
                 continue
-            # A counter that is smaller belongs to a new run, and a rule not seen before began since: all of it is new.
-            new = now - before if before is not None and now > before else now
-            words = "exception" if new == 1 else "exceptions"
-            said = f": {state.last_exception}" if state.last_exception else "."
-            self._risen[rule] = (at, _failing(rule, state.words, f"{new} new {words}{said}"))
+            self._risen[rule] = (at, _failing(rule, state.words, new_exceptions(before, state)))
         self.running = tuple(running)
         self._stopped = len(states) - len(running) - len(failed)
         self._stopped_by_error = {
-            rule: _failing(rule, state.words.split(":", 1)[0], _why(state)) for rule, state in failed.items()
+            rule: _failing(rule, state.words.split(":", 1)[0], why_failed(state)) for rule, state in failed.items()
         }
         self._exceptions = {rule: state.exceptions_total for rule, state in running.items() if state.exceptions_total}
         self._risen = {rule: risen for rule, risen in self._risen.items() if rule in running}
         self._broken = {rule: broken for rule, broken in self._broken.items() if rule in running}
 
 
-def _why(state: RuleState) -> str:
+def new_exceptions(before: int | None, state: RuleState) -> str:
+    """How many exceptions came since a look that saw `before` of them (None: did not see the rule), as a sentence."""
+    total = state.exceptions_total
+    # A counter that is smaller belongs to a new run, and a rule not seen before began since: all of it is new.
+    new = total - before if before is not None and total > before else total
+    words = "exception" if new == 1 else "exceptions"
+    return f"{new} new {words}" + (f": {state.last_exception}" if state.last_exception else ".")
+
+
+def why_failed(state: RuleState) -> str:
+    """Why a rule was stopped by an error, as far as the state of all rules says."""
     return state.reason or state.last_exception or "The server gives no reason; its log may."
 
 

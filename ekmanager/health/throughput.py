@@ -7,7 +7,6 @@ the sinks sent. Rules on a shared stream each report that stream's source, so it
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,32 +14,28 @@ from dataclasses import dataclass
 import aiohttp
 
 from ekmanager.connections.access import Access
-from ekmanager.connections.errors import TargetRefused
 from ekmanager.ekuiper.errors import UnreadableAnswer
-from ekmanager.ekuiper.models.rules import Operator
-from ekmanager.ekuiper.parse import load_json, parse_rule_status
-from ekmanager.health.fetch import KIB, MIB, Answer, AnswerTooLarge, fetch, segment
+from ekmanager.ekuiper.parse import parse_rule_status
 from ekmanager.health.model import Throughput
 from ekmanager.health.rules import RuleWatch
+from ekmanager.health.statuses import (
+    THREAD_FROM,
+    UNREACHABLE,
+    Texts,
+    Turns,
+    ask_batch,
+    ask_singly,
+    disconnections,
+    totals,
+)
 
 BATCH_RULES = 200
 """Rules in one batch; more take turns. The server spends 1 to 5 ms on each (measured on 2.4.0)."""
-BATCH_CAP = 8 * MIB
 SINGLE_RULES = 25
 """Rules asked one by one in a pass, for servers without batches (1.14); more take turns."""
-SINGLE_CAP = 512 * KIB
 SINGLE_AT_A_TIME = 4
 PASS_TIMEOUT = 10.0
 """Seconds for one pass over one server."""
-THREAD_FROM = 64 * KIB
-"""Bytes from which answers are read in a thread, so that the loop stays free."""
-DISCONNECTED = -1
-"""`connection_status` of a source or sink that lost its connection; 0 (`nop` for ever) is no trouble."""
-MOST_RECORDS = 2**53
-"""Larger numbers are nonsense, and do not fit into a float."""
-NO_BATCH = frozenset({401, 403, 404, 405})
-
-_UNREACHABLE = (aiohttp.ClientError, OSError, TargetRefused, AnswerTooLarge, UnreadableAnswer, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +55,14 @@ class _Rate:
 class Meter:
     """The counters of one server between passes. One pass at a time."""
 
-    __slots__ = ("_clock", "_counters", "_next", "_rates", "_watch", "batches")
+    __slots__ = ("_clock", "_counters", "_rates", "_turns", "_watch", "batches")
 
     def __init__(self, watch: RuleWatch, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._watch = watch
         self._clock = clock
         self._counters: dict[str, _Counters] = {}
         self._rates: dict[str, _Rate] = {}
-        self._next = 0
+        self._turns = Turns()
         self.batches = True
         """Whether the server takes `POST /batch/req`; learned from its answers."""
 
@@ -81,7 +76,7 @@ class Meter:
         try:
             async with asyncio.timeout(PASS_TIMEOUT):
                 texts = await self._ask(session, access, access.headers(), use_batch)
-        except (TimeoutError, *_UNREACHABLE):
+        except (TimeoutError, *UNREACHABLE):
             return None
         at = self._clock()
         if sum(map(len, texts.values())) < THREAD_FROM:
@@ -93,50 +88,16 @@ class Meter:
 
     async def _ask(
         self, session: aiohttp.ClientSession, access: Access, headers: dict[str, str], use_batch: bool
-    ) -> dict[str, str | bytes]:
+    ) -> Texts:
         if use_batch and self.batches:
-            rules = self._turn(BATCH_RULES)
-            requests = [{"method": "GET", "path": f"/rules/{segment(rule)}/status"} for rule in rules]
-            answer = await fetch(
-                session,
-                access,
-                "/batch/req",
-                method="POST",
-                headers={**headers, "Content-Type": "application/json"},
-                body=json.dumps(requests).encode(),
-                cap=BATCH_CAP,
-            )
-            if answer.status == 200:
-                return _responses(rules, answer.body)
-            if answer.status not in NO_BATCH:
-                return {}
+            texts = await ask_batch(session, access, headers, self._turn(BATCH_RULES))
+            if texts is not None:
+                return texts
             self.batches = False
-        return await self._ask_singly(session, access, headers)
-
-    async def _ask_singly(
-        self, session: aiohttp.ClientSession, access: Access, headers: dict[str, str]
-    ) -> dict[str, str | bytes]:
-        rules = self._turn(SINGLE_RULES)
-        found: dict[str, str | bytes] = {}
-        for start in range(0, len(rules), SINGLE_AT_A_TIME):
-            some = rules[start : start + SINGLE_AT_A_TIME]
-            calls = (
-                fetch(session, access, f"/rules/{segment(rule)}/status", headers=headers, cap=SINGLE_CAP)
-                for rule in some
-            )
-            answers: list[Answer] = await asyncio.gather(*calls)
-            found |= {rule: answer.body for rule, answer in zip(some, answers, strict=True) if answer.status == 200}
-        return found
+        return await ask_singly(session, access, headers, self._turn(SINGLE_RULES), SINGLE_AT_A_TIME)
 
     def _turn(self, most: int) -> Sequence[str]:
-        """The next rules in turn, `most` at a time."""
-        rules = self._watch.running
-        if len(rules) <= most:
-            self._next = 0
-            return rules
-        start = self._next % len(rules)
-        self._next = start + most
-        return (rules + rules)[start : start + most]
+        return self._turns.take(self._watch.running, most)
 
     def _take(self, read: dict[str, tuple[int, int, str]], at: float) -> None:
         running = set(self._watch.running)
@@ -165,19 +126,7 @@ class Meter:
         )
 
 
-def _responses(rules: Sequence[str], body: bytes) -> dict[str, str | bytes]:
-    """The texts inside the answer to a batch, by rule; answers come in the order of the requests (recorded)."""
-    rows = load_json(body)
-    if not isinstance(rows, list) or len(rows) != len(rules):
-        raise UnreadableAnswer("The answer to a batch does not fit its requests.")
-    return {
-        rule: row["response"]
-        for rule, row in zip(rules, rows, strict=True)
-        if isinstance(row, dict) and row.get("code") == 200 and isinstance(row.get("response"), str)
-    }
-
-
-def _read_all(texts: dict[str, str | bytes]) -> dict[str, tuple[int, int, str]]:
+def _read_all(texts: Texts) -> dict[str, tuple[int, int, str]]:
     """(records in, records out, what is disconnected) by rule; a rule whose status cannot be read is left out."""
     read: dict[str, tuple[int, int, str]] = {}
     for rule, text in texts.items():
@@ -185,18 +134,5 @@ def _read_all(texts: dict[str, str | bytes]) -> dict[str, tuple[int, int, str]]:
             operators = parse_rule_status(text).operators
         except UnreadableAnswer:
             continue
-        read[rule] = (
-            min(sum(operator.records_in_total for operator in operators if operator.kind == "source"), MOST_RECORDS),
-            min(sum(operator.records_out_total for operator in operators if operator.kind == "sink"), MOST_RECORDS),
-            next((_disconnected(operator) for operator in operators if _is_disconnected(operator)), ""),
-        )
+        read[rule] = (*totals(operators), next(iter(disconnections(operators)), ""))
     return read
-
-
-def _is_disconnected(operator: Operator) -> bool:
-    return operator.kind in {"source", "sink"} and operator.connection_status == DISCONNECTED
-
-
-def _disconnected(operator: Operator) -> str:
-    said = operator.connection_last_disconnected_message or operator.last_exception
-    return f"The {operator.kind} {operator.name} is disconnected" + (f": {said}" if said else ".")

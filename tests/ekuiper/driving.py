@@ -69,8 +69,7 @@ def public_methods(client: EKuiperClient) -> Iterator[tuple[str, str]]:
         place, value = waiting.pop()
         if not isinstance(value, Resource | Plugins):
             continue
-        for name, inner in vars(value).items():
-            waiting.append((f"{place}.{name}", inner))
+        waiting += [(f"{place}.{name}", inner) for name, inner in vars(value).items() if not name.startswith("_")]
         for name, _ in inspect.getmembers(type(value), inspect.isfunction):
             if not name.startswith("_"):
                 yield f"{place}.{name.rstrip('_')}", name

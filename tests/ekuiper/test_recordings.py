@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from http.client import RemoteDisconnected
 from urllib.parse import unquote
 
@@ -22,7 +23,7 @@ from ekmanager.ekuiper.errors import (
     Unauthorized,
     Unreachable,
 )
-from ekmanager.ekuiper.models import RuleStatus, State
+from ekmanager.ekuiper.models import PlanNode, RuleStatus, State, Topology
 from ekmanager.ekuiper.operations import Operation, PathRefused, find, normalise
 from tests.ekuiper.driving import URL, drive
 from tests.recordings import VERSIONS, Recording, recordings
@@ -122,6 +123,61 @@ def test_the_status_of_every_recorded_rule_is_known_and_all_its_metrics_are(vers
         assert bool(status.operators) == ("_records_in_total" in recording.text)
         count += 1
     assert count > 80
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_recorded_topology_is_a_graph_that_reaches_all_its_nodes(version: str) -> None:
+    count = branches = 0
+    for recording, topology in answers(version, "rules.topology"):
+        assert isinstance(topology, Topology)
+        assert topology.sources, recording.id
+        assert len(topology.nodes) == len(set(topology.nodes))
+        reached: set[str] = set()
+        waiting = list(topology.sources)
+        while waiting:
+            node = waiting.pop()
+            if node not in reached:
+                reached.add(node)
+                waiting += topology.edges.get(node, ())
+        assert reached == set(topology.nodes), recording.id
+        ends = [node for node in topology.nodes if not topology.edges.get(node)]
+        assert ends
+        assert all(node.startswith("sink_") for node in ends), recording.id
+        branches += any(len(following) > 1 for following in topology.edges.values())
+        count += 1
+    assert count > 5
+    assert branches > 0
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_recorded_plan_is_a_tree_that_begins_at_sources(version: str) -> None:
+    count = joins = 0
+    for recording, plan in answers(version, "rules.explain"):
+        assert isinstance(plan, PlanNode), recording.id
+        nodes, waiting = [], [plan]
+        while waiting:
+            node = waiting.pop()
+            nodes.append(node)
+            waiting += node.children
+        lines = sum(line.strip().startswith("{") for line in recording.text.splitlines())
+        assert len(nodes) == lines, recording.id
+        assert len({node.id for node in nodes}) == len(nodes), recording.id
+        assert all(node.type.endswith("Plan") for node in nodes), recording.id
+        # A lookup table has no node below the join: it is asked, it does not send
+        leaves = {node.type for node in nodes if not node.children}
+        assert leaves == {"DataSourcePlan"}, recording.id
+        joins += any(len(node.children) > 1 for node in nodes)
+        count += 1
+    assert count > 5
+    assert joins > 0
+
+
+def answers(version: str, operation: str) -> Iterator[tuple[Recording, object]]:
+    """What the client makes of every recorded success of an operation."""
+    for recording in recordings(version):
+        found = operation_of(recording)
+        if found is not None and found[0].id == operation and recording.status == 200:
+            yield recording, replay(recording, *found)
 
 
 def by_id(version: str, name: str) -> Recording:

@@ -28,6 +28,7 @@ from ekmanager.ekuiper.models.rules import State as State
 from ekmanager.ekuiper.models.rules import TableRow as TableRow
 from ekmanager.ekuiper.models.rules import Topology as Topology
 from ekmanager.ekuiper.models.rules import Trial as Trial
+from ekmanager.ekuiper.models.rules import TrialResult as TrialResult
 from ekmanager.ekuiper.models.rules import Validation as Validation
 from ekmanager.ekuiper.models.server import BatchAnswer as BatchAnswer
 from ekmanager.ekuiper.models.server import Info as Info

@@ -253,3 +253,15 @@ class Trial(Answer):
 
     id: str
     port: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialResult:
+    """What a trial run made of one record or window, or why it made nothing."""
+
+    text: str
+    """As it came."""
+    value: JSON = None
+    """Records; one with `sendSingle`; with `dataTemplate` what that makes of them, as text where it is not JSON."""
+    error: str = ""
+    """The run goes on after an error."""

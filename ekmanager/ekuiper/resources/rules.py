@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from pydantic import TypeAdapter
 
-from ekmanager.ekuiper.errors import RequestRefused
+from ekmanager.ekuiper.errors import NotFound, RequestRefused
 from ekmanager.ekuiper.models import (
     BulkResult,
+    Export,
     MatchedRules,
     OutputField,
     PlanNode,
@@ -17,6 +19,7 @@ from ekmanager.ekuiper.models import (
     RuleState,
     RuleStatus,
     RuleSummary,
+    Span,
     TableRow,
     Topology,
     Validation,
@@ -24,6 +27,10 @@ from ekmanager.ekuiper.models import (
 from ekmanager.ekuiper.models.base import Keyed, Many
 from ekmanager.ekuiper.parse import parse_as, parse_explain, parse_rule_status, parse_status_all
 from ekmanager.ekuiper.resources.base import LONG, Resource
+from ekmanager.ekuiper.resources.traces import RuleTests, Traces
+from ekmanager.ekuiper.resources.transfer import Rulesets
+from ekmanager.ekuiper.transport import Transport
+from ekmanager.ekuiper.trials import TrialRun, begin
 
 Definition = RuleDefinition | Mapping[str, object] | str
 """A rule as an object, or as the JSON text that is to be sent as it is."""
@@ -39,7 +46,13 @@ _VALIDATED = TypeAdapter(dict[str, object])
 
 
 class Rules(Resource):
-    """Rules: definitions, life, state and tags."""
+    """Rules: definitions, life, state and tags; trying SQL, tracing, and rulesets."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport)
+        self._tests = RuleTests(transport)
+        self._traces = Traces(transport)
+        self._rulesets = Rulesets(transport)
 
     def list(self) -> builtins.list[RuleSummary]:
         """All rules by id. The costly list (40 ms of the server's CPU at 500 rules): `status_all` is for polling."""
@@ -59,6 +72,20 @@ class Rules(Resource):
         2.4 creates it where it is absent; 1.14 raises NotFound.
         """
         return self._text("rules.update", rule, json=_sendable(definition))
+
+    def upsert(self, definition: Definition) -> Literal["created", "updated"]:
+        """Create the rule that the definition names by its `id`, or replace it, with what `create` and `update` do.
+
+        Says which it was. Raises ValueError for a definition without id.
+        """
+        rule = _id_of(definition)
+        try:
+            self._call("rules.get", rule)
+        except NotFound:
+            self.create(definition)
+            return "created"
+        self.update(rule, definition)
+        return "updated"
 
     def delete(self, rule: str) -> str:
         """Stop and delete a rule."""
@@ -157,6 +184,49 @@ class Rules(Resource):
         """Stop recording (2.4)."""
         self._call("rules.stop_trace", rule)
 
+    def list_traces(self, rule: str, *, limit: int | None = None) -> builtins.list[str]:
+        """Ids of its traces, newest first (2.4); up to 5 s late. Empty also for a rule that does not exist."""
+        return self._traces.of_rule(rule, limit=limit)
+
+    def get_trace(self, trace: str) -> Span:
+        """A trace as a tree of spans, with the data that passed (2.4)."""
+        return self._traces.get(trace)
+
+    def test(
+        self,
+        sql: str,
+        *,
+        mock_source: Mapping[str, object] | None = None,
+        sink_properties: Mapping[str, object] | None = None,
+        timeout: float | None = None,
+        duration: float | None = None,
+    ) -> TrialRun:
+        """Run SQL without sinks; the results as they come: `with client.rules.test(sql) as run: for result in run: …`.
+
+        The real sources are read a second time, but for those in `mock_source`: by stream,
+        `{"data": [...], "interval": milliseconds, "loop": bool}`. `sink_properties`: `sendSingle` gives records one by
+        one, `dataTemplate` formats them. The iteration ends after `timeout` seconds without a result, after `duration`
+        seconds in all, and when the server ends the run, after five minutes; it does not end with the mock data.
+        Results come from the server's data port, on the host of its URL and without TLS. Raises EKuiperError.
+        """
+        return begin(
+            self._transport,
+            lambda test: self._tests.create(test, sql, mock_source=mock_source, sink_properties=sink_properties),
+            self._tests.start,
+            self._tests.delete,
+            timeout=timeout,
+            duration=duration,
+            templated="dataTemplate" in (sink_properties or {}),
+        )
+
+    def export_ruleset(self) -> Export:
+        """All streams, tables and rules as one file."""
+        return self._rulesets.export()
+
+    def import_ruleset(self, content: str | Export | None = None, *, file: str | None = None) -> str:
+        """Add those of a file; see `client.ruleset.import_` for what the versions do with rules that exist."""
+        return self._rulesets.import_(content, file=file)
+
     def _bulk(self, operation: str, tags: Iterable[str]) -> builtins.list[BulkResult]:
         body = {"tags": [*tags]}
         return self._parse(lambda answer: parse_as(_BULK, answer), operation, json=body, wait=LONG)
@@ -166,6 +236,18 @@ def _sendable(definition: Definition) -> str | dict[str, object]:
     if isinstance(definition, RuleDefinition):
         return definition.text
     return definition if isinstance(definition, str) else dict(definition)
+
+
+def _id_of(definition: Definition) -> str:
+    document: Mapping[str, object]
+    if isinstance(definition, RuleDefinition | str):
+        document = (definition if isinstance(definition, RuleDefinition) else RuleDefinition(definition)).document
+    else:
+        document = definition
+    rule = document.get("id")
+    if not isinstance(rule, str) or not rule:
+        raise ValueError("the definition has no id")
+    return rule
 
 
 def _usage(body: bytes) -> dict[str, int] | None:
