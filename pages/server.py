@@ -8,10 +8,9 @@ from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
 from ekmanager.ui.blocks.server_charts import events_list, failing_rules, range_picker, server_charts, uptime_line
 from ekmanager.ui.blocks.server_extras import inventory, page_origin, proxy_examples
 from ekmanager.ui.blocks.server_header import check_now, facts, header
-from ekmanager.ui.blocks.start import welcome
+from ekmanager.ui.blocks.start import no_server
 from ekmanager.ui.context import entry_of, page_context
-from ekmanager.ui.navigation import PageId, page_link
-from ekmanager.ui.text import code, plain
+from ekmanager.ui.text import plain
 from ekmanager.ui.widgets.clock import tick
 from ekmanager.ui.zone import viewer_zone
 
@@ -31,7 +30,7 @@ def now(connection_id: str, interval: int) -> None:
     grid = st.grid(2, min_column_width=320, key="lists")
     with grid.cell():
         st.subheader("Failing rules", anchor=False)
-        failing_rules(snapshot)
+        failing_rules(snapshot, context.frame)
     with grid.cell():
         st.subheader("Events", anchor=False)
         events_list(snapshot.events, viewer_zone(st.context.timezone))
@@ -55,14 +54,7 @@ context = page_context()
 selected = context.selected
 if selected is None:
     st.title("Server", anchor=False)
-    if context.missing:
-        st.warning(
-            f"There is no server with the id {code(context.missing)} here. It may have been deleted, or it is private "
-            "to another browser."
-        )
-        page_link(PageId.CONNECTIONS, {}, label="See the connections")
-    else:
-        welcome(context)
+    no_server(context)
 else:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(plain(selected.connection.name), anchor=False, width="content")

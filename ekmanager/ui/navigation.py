@@ -19,6 +19,7 @@ class PageId(StrEnum):
     OVERVIEW = "overview"
     CONNECTIONS = "connections"
     SERVER = "server"
+    RULES = "rules"
     SETTINGS = "settings"
 
 
@@ -37,6 +38,7 @@ PAGES: tuple[PageSpec, ...] = (
     PageSpec(PageId.OVERVIEW, "Overview", ":material/monitoring:", "Fleet"),
     PageSpec(PageId.CONNECTIONS, "Connections", ":material/dns:", "Fleet"),
     PageSpec(PageId.SERVER, "Dashboard", ":material/speed:", "Server", of_server=True),
+    PageSpec(PageId.RULES, "Rules", ":material/account_tree:", "Server", of_server=True),
     PageSpec(PageId.SETTINGS, "Settings", ":material/settings:", "App"),
 )
 """In the order of the sidebar; the first one is what `/` shows."""

@@ -59,18 +59,23 @@ def test_an_unchecked_server_is_unknown_not_well(desk: Desk) -> None:
     assert {metric.value for metric in at.metric} == {"–"}
 
 
-def test_failing_rules_are_listed_with_their_reason(desk: Desk) -> None:
-    desk.is_(desk.add("Line 2"), failing())
-    assert "| avg\\_temp | running | mqtt sink disconnected |" in texts(desk.open("server"))
+def test_failing_rules_are_listed_with_their_reason_and_a_link_each(desk: Desk) -> None:
+    entry = desk.add("Line 2")
+    desk.is_(entry, failing())
+    at = desk.open("server")
+    assert "running: mqtt sink disconnected" in texts(at).replace("\\", "")
+    (link,) = [link.proto for link in at.get("page_link") if "avg" in link.proto.label]
+    assert link.page == "rules"
+    assert link.query_string == f"server={entry.connection.id}&rule=avg_temp"
 
 
 def test_more_failing_rules_than_are_named_are_counted(desk: Desk) -> None:
     rules = tuple(FailingRule(f"rule{number}", "running", "late") for number in range(100))
     desk.is_(desk.add("Line 2"), online(rules=RuleCounts(failing=1_250), failing=rules))
-    said = texts(desk.open("server"))
-    assert "| rule49 |" in said
-    assert "| rule50 |" not in said
-    assert "and 1,200 more" in said
+    labels = [link.proto.label for link in desk.open("server").get("page_link")]
+    assert "rule7" in labels
+    assert "rule8" not in labels
+    assert "and 1,242 more rules" in labels
 
 
 def test_events_are_listed(desk: Desk) -> None:
@@ -200,15 +205,19 @@ def test_a_hostile_name_and_description_stay_text(desk: Desk) -> None:
 HOSTILE = "a | b\n| c |\n\n<script>x</script> **b** :red[y] ![i](http://evil.example/p.png) `z`"
 
 
-def test_hostile_rules_and_events_stay_in_their_cells(desk: Desk) -> None:
+def test_hostile_rules_and_events_stay_text(desk: Desk) -> None:
     rules = (FailingRule(HOSTILE, HOSTILE, HOSTILE),)
     events = (Event(NOW, "status", HOSTILE),)
     desk.is_(desk.add("Line 2"), online(rules=RuleCounts(failing=1), failing=rules, events=events))
-    tables = [element.value for element in desk.open("server").markdown if element.value.startswith("| ")]
-    assert len(tables) == 2
-    for table in tables:
-        heading, line, *rows = table.splitlines()
-        assert len(rows) == 1
-        assert {len(UNESCAPED_BAR.findall(row)) for row in (heading, line, *rows)} == {heading.count("|")}
-        assert "\\<script" in table
-        assert all(word not in table for word in ("**b**", ":red[", "![i]", " `z`"))
+    at = desk.open("server")
+    (table,) = [element.value for element in at.markdown if element.value.startswith("| ")]
+    heading, line, *rows = table.splitlines()
+    assert len(rows) == 1
+    assert {len(UNESCAPED_BAR.findall(row)) for row in (heading, line, *rows)} == {heading.count("|")}
+    named = [link.proto.label for link in at.get("page_link") if "script" in link.proto.label]
+    reasons = [element.value for element in at.markdown if "script" in element.value and element.value is not table]
+    assert named
+    assert reasons
+    for text in (table, *named, *reasons):
+        assert "\\<script" in text
+        assert all(word not in text for word in ("**b**", ":red[", "![i]", " `z`"))

@@ -164,7 +164,7 @@ def test_a_refresh_with_the_url_of_a_moment_ago_does_not_undo_a_choice(
     mounted: Mounted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = 100.0
-    monkeypatch.setattr("ekmanager.ui.widgets.fleet.time.monotonic", lambda: clock)
+    monkeypatch.setattr("ekmanager.ui.widgets.views.time.monotonic", lambda: clock)
     before, first, second = FleetView(), FleetView(statuses=("offline",)), FleetView(statuses=("offline", "error"))
     fleet([], view=before, mode="overview", key="f", now=1.0, link=LINK)
     for view in (first, second):

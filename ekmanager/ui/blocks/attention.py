@@ -46,6 +46,9 @@ def _row(concern: Concern, frame: FrameState, now: float) -> None:
             help_="Open the server's page",
         )
         st.caption(f"{concern.what}{since}")
+        if concern.of_rules:
+            query = FrameState(connection.id, frame.refresh).to_query()
+            page_link(PageId.RULES, {**query, "attention": "1"}, label="Open its rules", icon=":material/account_tree:")
     with why.container(gap="xxsmall"):
         st.markdown(prose(concern.why) or "The server did not say why.")
         if concern.remedy:

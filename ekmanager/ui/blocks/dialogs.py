@@ -9,16 +9,31 @@ from typing import Literal
 
 import streamlit as st
 
-Kind = Literal["add", "edit", "delete", "import", "export", "test"]
+Kind = Literal[
+    "add",
+    "edit",
+    "delete",
+    "import",
+    "export",
+    "test",
+    "delete_rules",
+    "tag_rules",
+    "export_rules",
+    "import_rules",
+    "reset_rule",
+]
 _KEY = "dialog"
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """An open dialog: its kind, the connections that it is about, and a token that keeps its fields apart."""
+    """An open dialog: its kind, what it is about, and a token that keeps its fields apart."""
 
     kind: Kind
     ids: tuple[str, ...] = ()
+    """Connections, or rules of one server."""
+    about: str = ""
+    """The connection whose rules they are."""
     token: str = field(default_factory=lambda: secrets.token_hex(4))
 
     def key(self, name: str) -> str:

@@ -12,6 +12,7 @@ from ekmanager.ui.blocks.connection_form import add_drawer, edit_drawer
 from ekmanager.ui.blocks.delete_question import delete_question
 from ekmanager.ui.blocks.dialogs import Dialog, Kind, close_dialog, open_one, question
 from ekmanager.ui.blocks.probe_result import probe_result, tested
+from ekmanager.ui.blocks.rule_dialogs import delete_rules, export_rules, import_rules, reset_rule, tag_rules
 from ekmanager.ui.blocks.transfer import export_drawer, import_drawer
 from ekmanager.ui.context import PageContext, entry_of
 from ekmanager.ui.text import plain
@@ -58,4 +59,9 @@ _DRAWN: Mapping[Kind, Callable[[PageContext, Dialog], None]] = {
     "import": import_drawer,
     "export": export_drawer,
     "test": _test_dialog,
+    "delete_rules": delete_rules,
+    "tag_rules": tag_rules,
+    "export_rules": export_rules,
+    "import_rules": import_rules,
+    "reset_rule": reset_rule,
 }

@@ -18,11 +18,15 @@ from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.charts import server as charts
 from ekmanager.ui.charts.base import Chart, Span, span_of
 from ekmanager.ui.context import PageContext
-from ekmanager.ui.state import RANGE, WINDOWS, ServerState
+from ekmanager.ui.navigation import PageId, page_link
+from ekmanager.ui.rules_state import RULE
+from ekmanager.ui.state import RANGE, WINDOWS, FrameState, ServerState
+from ekmanager.ui.text import count, plain
 from ekmanager.ui.zone import viewer_zone
 
 WORDS = {"1h": "1 hour", "24h": "24 hours", "7d": "7 days", "30d": "30 days"}
 UPTIMES = ("24h", "7d", "30d")
+FAILING_SHOWN = 8
 
 
 def range_picker() -> str:
@@ -96,20 +100,23 @@ def _drawn(_history: History, key: str, seconds: int, zone: str, step: int) -> l
     ]
 
 
-def failing_rules(snapshot: Snapshot) -> None:
-    """The rules that need attention, with the reason of each."""
+def failing_rules(snapshot: Snapshot, frame: FrameState) -> None:
+    """The rules that need attention, with the reason of each and the way there."""
     if snapshot.rules is None:
         st.caption("What its rules do is not known.")
         return
     if not snapshot.rules.failing:
         st.caption("No rule is failing.")
         return
-    table(
-        ("Rule", "State", "Reason"),
-        [(rule.id, rule.state, rule.reason) for rule in snapshot.failing],
-        total=snapshot.rules.failing,
-        key="failing-rules",
-    )
+    query = frame.to_query()
+    for rule in snapshot.failing[:FAILING_SHOWN]:
+        name, why = st.columns([2, 3])
+        with name:
+            page_link(PageId.RULES, {**query, RULE: rule.id}, label=plain(rule.id), icon="", help_="Open the rule")
+        why.markdown(f":small[{plain(rule.state)}: {plain(rule.reason)}]" if rule.reason else plain(rule.state))
+    if snapshot.rules.failing > FAILING_SHOWN:
+        more = count(snapshot.rules.failing - FAILING_SHOWN, "more rule")
+        page_link(PageId.RULES, {**query, "attention": "1"}, label=f"and {more}", icon="")
 
 
 def events_list(events: tuple[Event, ...], zone: tzinfo) -> None:

@@ -13,12 +13,21 @@ from ekmanager.ui.context import PageContext
 from ekmanager.ui.status import MEANINGS, status_line
 from ekmanager.ui.text import code, plain, prose
 
+WELL = frozenset({Status.ONLINE, Status.UNKNOWN})
+
 
 def header(entry: Entry, snapshot: Snapshot, now: float) -> None:
     """Status with mark, word and age; for one that is not well the reason and what to try."""
     checked = f"checked {fmt.age(snapshot.checked_at, now)}" if snapshot.checked_at else "not checked yet"
     st.markdown(f"{status_line(snapshot, now)} · {checked} · {code(entry.connection.url)}")
-    if snapshot.status in {Status.ONLINE, Status.UNKNOWN}:
+    not_well(snapshot)
+    if snapshot.info_at is not None and snapshot.status not in WELL:
+        st.caption(f"The figures below are the last that it gave, {fmt.age(snapshot.info_at, now)}.")
+
+
+def not_well(snapshot: Snapshot) -> None:
+    """Why a server is not well and what to try, at the top of every page that is about it."""
+    if snapshot.status in WELL:
         return
     reason = prose(snapshot.reason) or MEANINGS[snapshot.status]
     text = f"**{reason}**" + (f"  \n{prose(snapshot.hint)}" if snapshot.hint else "")
@@ -26,8 +35,6 @@ def header(entry: Entry, snapshot: Snapshot, now: float) -> None:
         st.warning(text, icon=":material/key_off:")
     else:
         st.error(text, icon=":material/cloud_off:")
-    if snapshot.info_at is not None:
-        st.caption(f"The figures below are the last that it gave, {fmt.age(snapshot.info_at, now)}.")
 
 
 def check_now(context: PageContext, entry: Entry) -> None:

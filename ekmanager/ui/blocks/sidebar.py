@@ -9,6 +9,7 @@ import streamlit as st
 from ekmanager.ui.blocks.dialogs import open_one
 from ekmanager.ui.context import PageContext, page_context
 from ekmanager.ui.navigation import PAGES, page_link
+from ekmanager.ui.rules_state import RULE
 from ekmanager.ui.state import REFRESH, REFRESH_CHOICES, FrameState
 from ekmanager.ui.widgets.clock import interval_picker, tick
 from ekmanager.ui.widgets.switcher import pack_server, switcher
@@ -68,4 +69,6 @@ def _switcher(interval: int, *, empty: bool) -> None:
     chosen = switcher(servers, context.selected.connection.id if context.selected else None, key="switcher")
     if chosen is not None:
         st.query_params["server"] = chosen
+        # Another server has other rules.
+        st.query_params.pop(RULE, None)
         st.rerun()

@@ -8,7 +8,8 @@ from ekmanager.services import is_demo
 from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
 from ekmanager.ui.blocks.messages import notify
 from ekmanager.ui.context import PageContext
-from ekmanager.ui.text import count
+from ekmanager.ui.navigation import PageId, page_link
+from ekmanager.ui.text import code, count
 
 
 def welcome(context: PageContext) -> None:
@@ -46,6 +47,18 @@ def welcome(context: PageContext) -> None:
             "The demo fleet is simulated: servers inside this app, some well, one slow, one that wants a login, one "
             "that fails and one that is stopped. It needs no eKuiper and is removed with one click."
         )
+
+
+def no_server(context: PageContext) -> None:
+    """What a page about one server shows when none is selected."""
+    if not context.missing:
+        welcome(context)
+        return
+    st.warning(
+        f"There is no server with the id {code(context.missing)} here. It may have been deleted, or it is private "
+        "to another browser."
+    )
+    page_link(PageId.CONNECTIONS, {}, label="See the connections")
 
 
 def demo_banner(context: PageContext) -> None:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import math
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, cast, get_args
 
-import streamlit as st
-
 from ekmanager.connections.model import Where
 from ekmanager.health.model import Beat, Status
 from ekmanager.ui.widgets.mount import catch, caught, renderer
+from ekmanager.ui.widgets.views import join, settle, split, words
 
 Mode = Literal["overview", "connections"]
 Layout = Literal["table", "cards"]
@@ -91,7 +89,7 @@ class FleetView:
         query = {
             "q": self.search,
             "status": ",".join(self.statuses),
-            "tag": ",".join(tag.replace("%", "%25").replace(",", "%2C") for tag in self.tags),
+            "tag": join(self.tags),
             "where": ",".join(self.where),
             "sort": f"-{self.sort}" if self.descending else self.sort,
             "view": self.layout,
@@ -106,9 +104,9 @@ class FleetView:
         return cls.of(
             {
                 "search": query.get("q"),
-                "statuses": _split(query, "status"),
-                "tags": [tag.replace("%2C", ",").replace("%25", "%") for tag in _split(query, "tag")],
-                "where": _split(query, "where"),
+                "statuses": split(query, "status"),
+                "tags": split(query, "tag"),
+                "where": split(query, "where"),
                 "sort": order.removeprefix("-"),
                 "descending": order.startswith("-"),
                 "layout": query.get("view"),
@@ -125,9 +123,9 @@ class FleetView:
         known = {*map(str, Status), CHECKING}
         return cls(
             search=search[:200] if isinstance(search, str) else "",
-            statuses=tuple(word for word in _words(given.get("statuses")) if word in known),
-            tags=_words(given.get("tags")),
-            where=tuple(Where(word) for word in _words(given.get("where")) if word in set(map(str, Where))),
+            statuses=tuple(word for word in words(given.get("statuses")) if word in known),
+            tags=words(given.get("tags")),
+            where=tuple(Where(word) for word in words(given.get("where")) if word in set(map(str, Where))),
             sort=cast(SortBy, sort) if sort in get_args(SortBy) else "name",
             descending=given.get("descending") is True,
             layout=cast(Layout, layout) if layout in get_args(Layout) else "table",
@@ -202,7 +200,7 @@ def fleet(
     """
     # Streamlit looks for data frames in every list and object right below `data`, and loads pandas to do so: the
     # same JSON comes from tuples, and the view travels as text.
-    shown, changed = _settle(key, view, caught(key, "view"))
+    shown, changed = settle(key, view, caught(key, "view"), FleetView.of)
     renderer("fleet")(
         key=key,
         data={
@@ -220,38 +218,6 @@ def fleet(
         on_action_change=catch(key, "action"),
     )
     return FleetResult(view=shown, changed=changed, action=_action(caught(key, "action")))
-
-
-_LATE: Final = 2.0
-"""Seconds in which a refresh may still arrive with the query parameters from before a choice."""
-
-
-@dataclass
-class _Choice:
-    """The last view that a person chose, and those that it took the place of a moment ago."""
-
-    view: FleetView
-    replaced: dict[FleetView, float]
-
-
-def _settle(key: str, given: FleetView, chosen: object) -> tuple[FleetView, bool]:
-    """The view to show, and whether it is another one than the page knows.
-
-    A page keeps the view in the URL, and the browser sends the URL with each rerun. A refresh that was under way when
-    a person chose another view therefore brings the one before it; for a moment such a one does not count.
-    """
-    name, now = f"_{key}:chosen", time.monotonic()
-    last: _Choice | None = st.session_state.get(name)
-    if chosen is not None:
-        view = FleetView.of(chosen)
-        replaced = {} if last is None else {old: at for old, at in last.replaced.items() if now - at < _LATE}
-        replaced |= {given: now} if last is None else {given: now, last.view: now}
-        replaced.pop(view, None)
-        st.session_state[name] = _Choice(view, replaced)
-        return view, True
-    if last is not None and now - last.replaced.get(given, -math.inf) < _LATE:
-        return last.view, True
-    return given, False
 
 
 def pack(row: FleetRow) -> PackedRow:
@@ -333,7 +299,7 @@ def _base36(number: int) -> str:
 def _action(value: object) -> FleetAction | None:
     if not isinstance(value, Mapping):
         return None
-    kind, ids, to = value.get("kind"), _words(value.get("ids"), limit=5_000), value.get("to")
+    kind, ids, to = value.get("kind"), words(value.get("ids"), limit=5_000), value.get("to")
     if kind not in get_args(ActionKind) or not ids:
         return None
     return FleetAction(
@@ -342,16 +308,6 @@ def _action(value: object) -> FleetAction | None:
         to=Where(to) if isinstance(to, str) and to in set(map(str, Where)) else None,
         nonce=str(value.get("nonce", "")),
     )
-
-
-def _words(value: object, limit: int = 100) -> tuple[str, ...]:
-    if not isinstance(value, Sequence) or isinstance(value, str):
-        return ()
-    return tuple(word for word in value[:limit] if isinstance(word, str))
-
-
-def _split(query: Mapping[str, str], name: str) -> list[str]:
-    return [word for word in query.get(name, "").split(",") if word]
 
 
 def _short(number: float | None, digits: int) -> float | None:

@@ -1,4 +1,4 @@
-"""What happens in the browser and Streamlit does not tell: a connection that came back, Enter in a form."""
+"""What happens in the browser and Streamlit does not tell: a connection that came back, Enter in a form, leaving."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def run_after_reconnect() -> None:
 def enter_presses(button: str, *, key: str) -> None:
     """Let Enter in a one-line field of a dialog press the button whose key is `button`. Call it in that dialog."""
     renderer("submit")(key=f"{UNSEEN}{key}", data={"button": button})
+
+
+def ask_before_leaving(unsaved: bool, *, key: str) -> None:
+    """Let the browser ask before the page is left while something on it is not saved."""
+    question = "What you changed here is not saved. Leave this page? It stays in this tab until you close it."
+    renderer("guard")(key=f"{UNSEEN}{key}", data={"unsaved": unsaved, "question": question})

@@ -61,6 +61,11 @@ export function show(node, shown) {
   if (node.hidden === shown) node.hidden = !shown;
 }
 
+/** Whether a button is on. @param {Element} node @param {boolean} on */
+export function press(node, on) {
+  setAttribute(node, "aria-pressed", String(on));
+}
+
 /** Gives a shadow root our styles, once. @param {ShadowRoot} root @param {string[]} sheets */
 export function style(root, ...sheets) {
   root.adoptedStyleSheets = sheets.map((text) => {

@@ -1,21 +1,27 @@
 /** The fleet: puts together rows, view, toolbar and list, and tells Python what a person did. */
-import { button, el, followTheme, isTyping, setAttribute, show, style } from "./dom.js";
+import { GAP, track } from "./columns.js";
+import { button, el, followTheme, setAttribute, show, style } from "./dom.js";
 import { card } from "./fleet/card.js";
-import { fit, GAP } from "./fleet/columns.js";
-import { Head } from "./fleet/head.js";
-import { List } from "./fleet/list.js";
-import { ACTIONS_WIDTH, CHECK_WIDTH, NARROW_ACTIONS_WIDTH, tableRow } from "./fleet/row.js";
+import { fit } from "./fleet/columns.js";
+import { ACTIONS_WIDTH, NARROW_ACTIONS_WIDTH, tableRow } from "./fleet/row.js";
 import { unpack } from "./fleet/rows.js";
 import { Toolbar } from "./fleet/toolbar.js";
-import { counts, filtered, isFiltered, keepOrder, sorted, SORTS } from "./fleet/view.js";
+import { counts, filtered, isFiltered, sorted, SORTS } from "./fleet/view.js";
+import { Head } from "./head.js";
+import { List } from "./list.js";
 import { Menu } from "./menu.js";
 import { addressOf, go } from "./navigate.js";
+import { ShownOrder } from "./order.js";
+import { CHECK_WIDTH } from "./row.js";
+import { searchKeys } from "./search.js";
+import { Selection } from "./selection.js";
 import baseStyles from "./styles/base.css";
 import cardStyles from "./styles/cards.css";
 import listStyles from "./styles/list.css";
 import narrowStyles from "./styles/narrow.css";
 import toolbarStyles from "./styles/toolbar.css";
 import { Tooltip } from "./tooltip.js";
+import { ViewTalk } from "./view_talk.js";
 
 /**
  * @typedef {import("./fleet/rows.js").Row} Row
@@ -48,30 +54,22 @@ class Fleet {
   #menu;
   #toolbar;
   #head;
+  /** @type {List<Row, import("./fleet/columns.js").Context>} */
   #list;
   #empty = el("div", "empty");
   /** @type {Row[]} */
   #rows = [];
   /** @type {View} */
   #view;
-  /** Views told to Python that it has not given back yet. @type {string[]} */
-  #told = [];
-  #given = "";
-  /** @type {string[]} */
-  #order = [];
-  #orderedBy = "";
-  #outdated = false;
-  /** @type {Set<string>} */
-  #selected = new Set();
-  #lastChecked = "";
+  #talk = new ViewTalk(() => this.#tell());
+  #order = new ShownOrder();
+  #selection = new Selection();
   #menuOf = "";
   #clock = 0;
   #width = 0;
   #shape = "";
   /** @type {import("./fleet/columns.js").Fitted} */
   #fitted = NOTHING_DROPPED;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #telling;
   #acts = 0;
   #stop = new AbortController();
 
@@ -89,20 +87,19 @@ class Fleet {
       change: (part, late) => this.#change(part, late),
       clear: () => this.#change({ search: "", statuses: [], tags: [], where: [] }),
       resort: () => this.#draw({ resort: true }),
-      bulk: (act) => this.#act(act, this.#shownOnes([...this.#selected])),
-      unselect: () => this.#select([], true),
+      bulk: (act) => this.#act(act, this.#order.sort(this.#selection.ids)),
+      unselect: () => this.#select([]),
     });
-    this.#head = new Head({
+    this.#head = new Head(SORTS, {
       sort: (sort, descending) => this.#change({ sort, descending }),
-      all: (on) => this.#select(on ? this.#order : [], true),
+      all: (on) => this.#select(on ? this.#order.ids : []),
     });
-    this.#list = new List(this.#head.node, {
+    this.#list = new List("Servers", this.#head.node, {
       open: (id) => this.#open(id),
       act: (act, id, from) => (act === "menu" ? this.#openMenu(id, from) : this.#act(act, [id])),
       select: (id, on, range) => this.#check(id, on, range),
     });
     this.#root.append(this.#toolbar.node, this.#list.node, this.#empty);
-    this.#list.node.setAttribute("aria-label", "Servers");
     this.#list.node.addEventListener("scroll", () => this.#tip.hide(), { passive: true });
     // Streamlit may mount anew on the same root: what stays behind would be a second fleet that nobody updates.
     const added = [...root.children].filter((node) => !before.has(node));
@@ -119,23 +116,12 @@ class Fleet {
       if (!document.hidden && this.#rows.length) this.#list.refresh(this.#context());
     }, 1000);
     signal.addEventListener("abort", () => clearInterval(timer));
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-      if (document.querySelector("[role=dialog]") || !this.#root.isConnected) return;
-      event.preventDefault();
-      this.#toolbar.search.focus();
-      this.#toolbar.search.select();
-    }, { signal });
-    this.#toolbar.search.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !this.#view.search) return;
-      event.preventDefault();
-      this.#change({ search: "" });
-    });
+    searchKeys(this.#toolbar.search, signal, () => this.#change({ search: "" }));
   }
 
   destroy() {
     this.#stop.abort();
-    clearTimeout(this.#telling);
+    this.#talk.stop();
   }
 
   /** @param {Mounted} component */
@@ -145,43 +131,27 @@ class Fleet {
     this.#clock = data.now - performance.now() / 1000;
     this.#rows = data.rows.map(unpack);
     const known = new Set(this.#rows.map((row) => row.id));
-    this.#selected = new Set([...this.#selected].filter((id) => known.has(id)));
+    this.#selection.keep(known);
     if (this.#menu.isOpen && !known.has(this.#menuOf)) this.#menu.close();
-    const changed = this.#takeView(JSON.parse(data.view));
+    const told = this.#talk.take(data.view);
+    if (told) this.#view = told;
     followTheme(component.parentElement);
     setAttribute(this.#root, "data-mode", data.mode);
-    this.#draw({ resort: changed, top: changed });
-  }
-
-  /** Python's view counts when it is news: not the echo of what it was told. @param {View} view */
-  #takeView(view) {
-    const word = JSON.stringify(view);
-    if (word === this.#given) return false;
-    this.#given = word;
-    const echo = this.#told.indexOf(word);
-    if (echo !== -1) {
-      this.#told.splice(0, echo + 1);
-      return false;
-    }
-    if (this.#telling !== undefined) return false;
-    this.#view = view;
-    return true;
+    this.#draw({ resort: told !== null, top: told !== null });
   }
 
   /** @param {Partial<View>} part @param {boolean} [late] wait until the person has stopped typing */
   #change(part, late = false) {
     this.#view = { ...this.#view, ...part };
     this.#draw({ resort: true, top: !("density" in part) });
-    clearTimeout(this.#telling);
-    this.#telling = setTimeout(() => this.#tell(), late ? SEARCH_PAUSE_MS : 0);
+    this.#talk.soon(late ? SEARCH_PAUSE_MS : 0);
   }
 
   #tell() {
-    this.#telling = undefined;
     const { search, statuses, tags, where, sort, descending, layout, density } = this.#view;
     const view = { search, statuses, tags, where, sort, descending, layout, density };
-    this.#told = [...this.#told.slice(-20), JSON.stringify(view)];
     this.#component.setTriggerValue("view", view);
+    return view;
   }
 
   /** @param {string} kind @param {string[]} ids */
@@ -241,11 +211,11 @@ class Fleet {
       filtered: isFiltered(view),
       mixed: this.#mixed,
       sortable: cards || this.#narrow,
-      outdated: this.#outdated,
-      selected: this.#selected.size,
+      outdated: this.#order.outdated,
+      selected: this.#selection.size,
       bulk: this.#bulkActs(),
     });
-    const checked = rows.filter((row) => this.#selected.has(row.id)).length;
+    const checked = rows.filter((row) => this.#selection.ids.has(row.id)).length;
     this.#head.set(view, !cards && !this.#narrow, checked, rows.length);
     setAttribute(this.#list.node, "aria-rowcount", cards ? null : String(rows.length + 1));
     this.#root.classList.toggle("compact", view.density === "compact");
@@ -255,19 +225,13 @@ class Fleet {
     show(this.#toolbar.node, this.#rows.length > 0);
     show(this.#list.node, rows.length > 0);
     this.#drawEmpty(rows.length);
-    this.#list.update(rows, this.#context(), this.#selected, data.selected, !top);
+    this.#list.update(rows, this.#context(), this.#selection.ids, data.selected, !top);
   }
 
   /** Figures that move all the time do not move the rows. @param {Row[]} rows @param {boolean} resort */
   #ordered(rows, resort) {
-    const by = `${this.#view.sort} ${this.#view.descending}`;
     const steady = SORTS[this.#view.sort]?.steady ?? true;
-    const keep = !steady && !resort && by === this.#orderedBy;
-    const ordered = keep ? keepOrder(rows, this.#order) : rows;
-    this.#outdated = keep && ordered.some((row, index) => row !== rows[index]);
-    this.#orderedBy = by;
-    this.#order = ordered.map((row) => row.id);
-    return ordered;
+    return this.#order.arrange(rows, `${this.#view.sort} ${this.#view.descending}`, !steady && !resort);
   }
 
   /** Chooses columns and heights for the room there is; new elements only when these change. */
@@ -293,7 +257,7 @@ class Fleet {
     const lineHeight = (compact || more ? 36 : 54) + more + (more && !compact ? 8 : 0);
     const tracks = [
       ...(parts.select ? [`${CHECK_WIDTH}px`] : []),
-      ...columns.shown.map(({ min, grow }) => (grow ? `minmax(${min}px, ${grow}fr)` : `${min}px`)),
+      ...columns.shown.map(track),
       ...(parts.act ? [`${actions}px`] : []),
     ].join(" ");
     this.#root.style.setProperty("--tracks", tracks);
@@ -303,7 +267,7 @@ class Fleet {
     this.#head.columns(columns.shown, parts);
   }
 
-  /** @param {string} word @param {import("./fleet/list.js").Shape} shape */
+  /** @param {string} word @param {import("./list.js").Shape<Row, import("./fleet/columns.js").Context>} shape */
   #setShape(word, shape) {
     if (word === this.#shape) return;
     this.#shape = word;
@@ -322,33 +286,21 @@ class Fleet {
     this.#empty.replaceChildren(el("p", "", text), ...(none ? [] : [clear]));
   }
 
-  /** @param {string[]} ids @param {boolean} replace */
-  #select(ids, replace) {
-    this.#selected = new Set(replace ? ids : [...this.#selected, ...ids]);
+  /** @param {string[]} ids */
+  #select(ids) {
+    this.#selection.replace(ids);
     this.#draw();
   }
 
-  /** @param {string} id @param {boolean} on @param {boolean} range up to the one checked before */
+  /** @param {string} id @param {boolean} on @param {boolean} range */
   #check(id, on, range) {
-    const ids = range && this.#lastChecked ? this.#list.between(this.#lastChecked, id) : [id];
-    for (const each of ids) {
-      if (on) this.#selected.add(each);
-      else this.#selected.delete(each);
-    }
-    this.#lastChecked = id;
+    this.#selection.check(id, on, range, (from, to) => this.#list.between(from, to));
     this.#draw();
-  }
-
-  /** In the order shown, those outside of the filter last. @param {string[]} ids */
-  #shownOnes(ids) {
-    const chosen = new Set(ids);
-    const shown = this.#order.filter((id) => chosen.delete(id));
-    return [...shown, ...chosen];
   }
 
   #bulkActs() {
     const { canEdit, copyTo } = this.#component.data;
-    const number = this.#selected.size;
+    const number = this.#selection.size;
     return [
       { label: "Check now", act: "check" },
       { label: "Export", act: "export" },

@@ -7,6 +7,7 @@ const PATHS = {
   more: "M3.2 8h.01M8 8h.01M12.8 8h.01",
   edit: "M3 13l.6-2.8L10.8 3a1.3 1.3 0 0 1 1.9 0l.3.3a1.3 1.3 0 0 1 0 1.9L5.8 12.4 3 13Z",
   table: "M2.5 4h11M2.5 8h11M2.5 12h11",
+  columns: "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
   cards: "M2.5 3h4.6v4.2H2.5zM8.9 3h4.6v4.2H8.9zM2.5 8.8h4.6V13H2.5zM8.9 8.8h4.6V13H8.9z",
   comfortable: "M2.5 4.2h11M2.5 11.8h11",
   compact: "M2.5 3h11M2.5 6.3h11M2.5 9.7h11M2.5 13h11",

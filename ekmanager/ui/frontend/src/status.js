@@ -27,19 +27,24 @@ export function fromLetter(letter) {
   return LETTERS[String(letter)] ?? "unknown";
 }
 
-/** A status mark that can be changed in place. @returns {{node: SVGSVGElement, set: (name: StatusName) => void}} */
-export function mark() {
+/**
+ * A mark that can be changed in place.
+ * @template {string} [Name=StatusName]
+ * @param {Record<Name, {path: string}>} looks
+ */
+export function mark(looks = /** @type {any} */ (STATUS)) {
   const shape = svg("path", { "fill-rule": "evenodd" });
   const node = svg("svg", { viewBox: "0 0 12 12", class: "mark", "aria-hidden": "true" });
   node.append(shape);
-  /** @type {StatusName | undefined} */
+  /** @type {Name | undefined} */
   let shown;
   return {
     node,
+    /** @param {Name} name */
     set(name) {
       if (name === shown) return;
       shown = name;
-      shape.setAttribute("d", STATUS[name].path);
+      shape.setAttribute("d", looks[name].path);
       node.setAttribute("data-status", name);
     },
   };

@@ -1,9 +1,10 @@
 /** One server as a card. */
 import { el, setAttribute, setText, show } from "../dom.js";
 import * as format from "../format.js";
+import { applyState, checkbox } from "../row.js";
 import { beatsBar } from "./beats.js";
 import { nameLine, rulesText, statusLine } from "./columns.js";
-import { applyState, checkbox, isUnwell, rowActions, whyText } from "./row.js";
+import { isUnwell, rowActions, spoken, whyText } from "./row.js";
 
 /**
  * The figures of a card: label, value, and whether it needs attention.
@@ -59,7 +60,7 @@ export function card(tip, parts) {
         value.classList.toggle("failing", alert?.(row) ?? false);
       }
       setFoot(foot, row);
-      applyState(node, check, row, state);
+      applyState(node, check, spoken(row), state);
     },
   };
 }

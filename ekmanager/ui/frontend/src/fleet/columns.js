@@ -1,4 +1,5 @@
 /** The columns of the table: what a cell shows, how wide it is, and which columns give way when there is less room. */
+import { squeeze, tagsCell, textCell } from "../columns.js";
 import { el, setAttribute, setText, show } from "../dom.js";
 import * as format from "../format.js";
 import { icon, star } from "../icons.js";
@@ -74,7 +75,7 @@ const ALL = {
     build: () => textCell((row) => row.version || format.UNKNOWN),
     fact: (row) => row.version,
   },
-  tags: { id: "tags", label: "Tags", min: 110, grow: 1, drop: 4, build: tagsCell, fact: (row) => row.tags.join(", ") },
+  tags: { id: "tags", label: "Tags", min: 110, grow: 1, drop: 4, build: () => tagsCell(), fact: (row) => row.tags.join(", ") },
   where: {
     id: "where", label: "Kept in", min: 88, drop: 8, light: true,
     build: () => textCell((row) => (row.shared ? "Shared" : "This browser")),
@@ -92,8 +93,6 @@ const SETS = {
   connections: ["name", "status", "beats", "latency", "uptime", "tags", "where", "version", "changed"],
 };
 
-export const GAP = 14;
-
 /**
  * The columns that fit, and those that do not.
  * @param {"overview" | "connections"} mode @param {number} room pixels for all columns
@@ -106,31 +105,8 @@ export function fit(mode, room, unused, { narrow, compact }) {
     .filter((id) => !unused.has(id))
     .map((id) => /** @type {Column} */ (ALL[id]))
     .map((column) => ({ ...column, min: (narrow && column.narrow) || (compact && column.compact) || column.min }));
-  /** @type {Column[]} */
-  const dropped = [];
-  const width = () => shown.reduce((sum, column) => sum + column.min + GAP, -GAP);
-  while (narrow || width() > room) {
-    const least = shown.reduce((a, b) => (b.drop > a.drop ? b : a));
-    if (least.drop === 0) break;
-    shown.splice(shown.indexOf(least), 1);
-    dropped.unshift(least);
-  }
-  dropped.sort((a, b) => a.drop - b.drop);
-  return { shown, dropped, second: dropped.some((column) => !column.light) };
-}
-
-/** @param {(row: Row, context: Context) => string} text @param {(row: Row) => string} [title] @returns {Cell} */
-function textCell(text, title) {
-  const node = el("span", "figure");
-  return {
-    node,
-    set(row, context) {
-      const value = text(row, context);
-      setText(node, value);
-      node.classList.toggle("none", value === format.UNKNOWN);
-      if (title) setAttribute(node, "title", title(row) || null);
-    },
-  };
+  const fitted = squeeze(shown, narrow ? 0 : room);
+  return { ...fitted, second: fitted.dropped.some((column) => !column.light) };
 }
 
 /** @param {Row} row */
@@ -264,22 +240,6 @@ export function statusLine() {
       setText(word, STATUS[row.shown].word);
       setAttribute(node, "data-status", row.shown);
       setAttribute(node, "title", [row.reason, row.hint].filter(Boolean).join("\n") || null);
-    },
-  };
-}
-
-/** @returns {Cell} */
-export function tagsCell() {
-  const node = el("span", "tags");
-  let shown = "";
-  return {
-    node,
-    set(row) {
-      const word = row.tags.join("\n");
-      if (word === shown) return;
-      shown = word;
-      node.title = row.tags.join(", ");
-      node.replaceChildren(...row.tags.map((tag) => el("span", "tag", tag)));
     },
   };
 }

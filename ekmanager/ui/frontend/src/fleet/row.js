@@ -1,17 +1,16 @@
 /** One server as a row of the table. */
 import { button, el, setAttribute, setText } from "../dom.js";
 import { icon } from "../icons.js";
+import { applyState, checkbox, gridcell, menuButton } from "../row.js";
 import { beatsBar } from "./beats.js";
 
 /**
  * @typedef {import("./rows.js").Row} Row
  * @typedef {import("./columns.js").Context} Context
  * @typedef {import("./columns.js").Column} Column
- * @typedef {{node: HTMLElement, set: (row: Row, context: Context, state: State) => void}} Item
- * @typedef {{selected: boolean, current: boolean, active: boolean, index: number}} State
+ * @typedef {import("../row.js").Item<Row, Context>} Item
  */
 
-export const CHECK_WIDTH = 20;
 export const ACTIONS_WIDTH = 58;
 export const NARROW_ACTIONS_WIDTH = 28;
 
@@ -80,56 +79,21 @@ export function tableRow(fitted, mode, tip, parts) {
         setAttribute(why, "data-status", row.shown);
       }
       more?.set(row, context, unwell && why === null);
-      applyState(node, check, row, state);
+      applyState(node, check, spoken(row), state);
       setAttribute(node, "aria-rowindex", String(state.index + 2));
     },
   };
 }
 
-/**
- * What cards and rows have in common: which one is focused, selected, current.
- * @param {HTMLElement} node @param {HTMLInputElement | null} check @param {Row} row @param {State} state
- */
-export function applyState(node, check, row, state) {
-  setAttribute(node, "data-id", row.id);
-  setAttribute(node, "data-status", row.shown);
-  setAttribute(node, "data-selected", check ? String(state.selected) : null);
-  setAttribute(node, "aria-selected", check && node.role === "row" ? String(state.selected) : null);
-  setAttribute(node, "aria-current", state.current ? "true" : null);
-  setAttribute(node, "aria-label", `${row.name}, ${row.shown}`);
-  const tab = state.active ? 0 : -1;
-  if (node.tabIndex !== tab || !node.hasAttribute("tabindex")) {
-    node.tabIndex = tab;
-    for (const inner of /** @type {NodeListOf<HTMLElement>} */ (node.querySelectorAll("button, input, .beats"))) {
-      inner.tabIndex = tab;
-    }
-  }
-  if (check) {
-    if (check.checked !== state.selected) check.checked = state.selected;
-    setAttribute(check, "aria-label", `Select ${row.name}`);
-  }
-}
-
-export function checkbox() {
-  const node = el("input", "check");
-  node.type = "checkbox";
-  return node;
+/** A server as rows and cards tell it to their elements. @param {Row} row */
+export function spoken(row) {
+  return { id: row.id, name: row.name, status: row.shown, spoken: row.shown };
 }
 
 export function rowActions() {
   const edit = button("icon-button", "Edit", icon("edit"));
   edit.dataset.act = "edit";
-  const more = button("icon-button", "More actions", icon("more"));
-  more.dataset.act = "menu";
-  more.setAttribute("aria-haspopup", "menu");
-  return el("span", "buttons", edit, more);
-}
-
-/** @param {string} className @param {Node[]} children */
-function gridcell(className, ...children) {
-  const node = el("div", `cell ${className}`.trim(), ...children);
-  node.setAttribute("role", "gridcell");
-  return node;
+  return el("span", "buttons", edit, menuButton());
 }
 
 /** The second line of a narrow table: what had no room as a column. @param {Column[]} dropped @param {import("../tooltip.js").Tooltip} tip */

@@ -1,8 +1,10 @@
 /** Search, filters, order and layout of the fleet, and what is done with the selected ones. */
-import { button, el, setAttribute, setText, show } from "../dom.js";
+import { BulkBar } from "../bulk.js";
+import { Choices } from "../choices.js";
+import { button, el, press, setAttribute, setText, show } from "../dom.js";
 import { count } from "../format.js";
 import { icon } from "../icons.js";
-import { placeAt } from "../menu.js";
+import { searchBox } from "../search.js";
 import { mark, STATUSES } from "../status.js";
 import { SORTS } from "./view.js";
 
@@ -28,10 +30,7 @@ export class Toolbar {
   #change;
   #chips = new Map();
   #all = button("chip", "");
-  #tagsButton = el("button", "control");
-  #tagsPanel = el("div", "panel");
-  /** @type {Map<string, {node: HTMLElement, input: HTMLInputElement, count: HTMLElement}>} */
-  #tagRows = new Map();
+  #tags;
   #sort = el("select", "control select-control");
   #direction = button("icon-button boxed", "Direction", icon("ascending"));
   #directionIcon = "ascending";
@@ -40,13 +39,10 @@ export class Toolbar {
   #summary = el("span", "summary");
   #clear = button("link", "Clear filters");
   #resort = button("link", "Sort again");
-  #bulk = el("div", "bulk");
-  #bulkCount = el("span", "bulk-count");
-  #bulkButtons = el("span", "bulk-buttons");
+  #bulk;
   #filterLine = el("div", "filters");
   /** @type {{where: string, chip: HTMLButtonElement, number: HTMLElement}[]} */
   #where = [];
-  #bulkShown = "";
 
   /**
    * @param {ShadowRoot} root
@@ -60,30 +56,15 @@ export class Toolbar {
       node.addEventListener("click", () => handlers.change({ layout }));
       return { layout, node };
     });
-    this.#build(root, handlers);
+    this.#tags = new Choices(root, "Tags", (tag) => this.#toggle("tags", tag));
+    this.#bulk = new BulkBar("Selected servers", { act: handlers.bulk, unselect: handlers.unselect });
+    this.#build(handlers);
   }
 
-  /** @param {ShadowRoot} root @param {ConstructorParameters<typeof Toolbar>[1]} handlers */
-  #build(root, handlers) {
-    this.search.type = "search";
-    this.search.placeholder = "Search name, address, tag";
-    this.search.setAttribute("aria-label", "Search servers");
-    this.search.setAttribute("aria-keyshortcuts", "/");
-    this.search.spellcheck = false;
+  /** @param {ConstructorParameters<typeof Toolbar>[1]} handlers */
+  #build(handlers) {
+    const search = searchBox(this.search, { placeholder: "Search name, address, tag", label: "Search servers" });
     this.search.addEventListener("input", () => handlers.change({ search: this.search.value }, true));
-    const hint = el("kbd", "", "/");
-    hint.setAttribute("aria-hidden", "true");
-    const search = el("label", "search", icon("search"), this.search, hint);
-
-    this.#tagsButton.type = "button";
-    this.#tagsPanel.popover = "auto";
-    this.#tagsPanel.setAttribute("role", "group");
-    this.#tagsPanel.setAttribute("aria-label", "Tags");
-    root.append(this.#tagsPanel);
-    this.#tagsButton.popoverTargetElement = this.#tagsPanel;
-    this.#tagsPanel.addEventListener("toggle", () => {
-      if (this.#tagsPanel.matches(":popover-open")) placeAt(this.#tagsPanel, this.#tagsButton, "start");
-    });
     for (const [id, { label }] of Object.entries(SORTS)) this.#sort.append(new Option(label, id));
     this.#sort.setAttribute("aria-label", "Sort by");
     this.#sort.addEventListener("change", () => {
@@ -100,7 +81,7 @@ export class Toolbar {
     layouts.setAttribute("role", "group");
     layouts.setAttribute("aria-label", "Layout");
     const order = el("span", "order", this.#sort, this.#direction);
-    const controls = el("span", "controls", this.#tagsButton, order, this.#density, layouts);
+    const controls = el("span", "controls", this.#tags.button, order, this.#density, layouts);
 
     this.#all.addEventListener("click", () => handlers.change({ statuses: [] }));
     const chips = el("div", "chips", this.#all);
@@ -132,16 +113,7 @@ export class Toolbar {
     this.#summary.setAttribute("role", "status");
     const note = el("span", "note", this.#resort, this.#clear, this.#summary);
     this.#filterLine.append(chips, note);
-    const unselect = button("link", "Clear selection");
-    unselect.addEventListener("click", handlers.unselect);
-    this.#bulk.append(this.#bulkCount, this.#bulkButtons, unselect);
-    this.#bulk.setAttribute("role", "group");
-    this.#bulk.setAttribute("aria-label", "Selected servers");
-    this.#bulkButtons.addEventListener("click", (event) => {
-      const act = /** @type {HTMLElement} */ (event.target).closest("button")?.dataset.act;
-      if (act) handlers.bulk(act);
-    });
-    this.node.append(el("div", "top", search, controls), this.#filterLine, this.#bulk);
+    this.node.append(el("div", "top", search, controls), this.#filterLine, this.#bulk.node);
   }
 
   /** @type {View} */
@@ -173,7 +145,7 @@ export class Toolbar {
       setText(number, count(counts.where.get(where) ?? 0));
       press(chip, view.where.includes(where));
     }
-    this.#setTags(view, counts.tags);
+    this.#tags.set(new Map([...counts.tags].map(([tag, note]) => [tag, { note }])), view.tags);
     this.#setOrder(shown);
     press(this.#density, view.density === "compact");
     for (const { layout, node } of this.#layouts) press(node, layout === view.layout);
@@ -182,7 +154,8 @@ export class Toolbar {
     setText(this.#summary, `${of}${count(shown.total)} ${servers}`);
     show(this.#clear, shown.filtered);
     show(this.#resort, shown.outdated);
-    this.#setBulk(shown);
+    show(this.#filterLine, shown.selected === 0);
+    this.#bulk.set(shown.selected, shown.bulk);
   }
 
   /** @param {Shown} shown */
@@ -197,55 +170,4 @@ export class Toolbar {
     }
     setAttribute(this.#direction, "title", name === "ascending" ? "Smallest first" : "Largest first");
   }
-
-  /** @param {View} view @param {Map<string, number>} tags */
-  #setTags(view, tags) {
-    const known = new Map([...tags, ...view.tags.filter((tag) => !tags.has(tag)).map((tag) => /** @type {const} */ ([tag, 0]))]);
-    show(this.#tagsButton, known.size > 0);
-    const label = view.tags.length ? `Tags: ${view.tags.join(", ")}` : "Tags";
-    if (this.#tagsButton.dataset.label !== label) {
-      this.#tagsButton.dataset.label = label;
-      this.#tagsButton.replaceChildren(el("span", "control-text", label), icon("down"));
-    }
-    this.#tagsButton.classList.toggle("is-on", view.tags.length > 0);
-    if ([...known.keys()].join("\n") !== [...this.#tagRows.keys()].join("\n")) {
-      this.#tagRows = new Map([...known.keys()].map((tag) => [tag, this.#tagRow(tag)]));
-      this.#tagsPanel.replaceChildren(...[...this.#tagRows.values()].map(({ node }) => node));
-    }
-    for (const [tag, row] of this.#tagRows) {
-      row.input.checked = view.tags.includes(tag);
-      setText(row.count, count(known.get(tag) ?? 0));
-    }
-  }
-
-  /** @param {string} tag */
-  #tagRow(tag) {
-    const input = el("input", "check");
-    input.type = "checkbox";
-    input.addEventListener("change", () => this.#toggle("tags", tag));
-    const number = el("span", "chip-count");
-    return { node: el("label", "panel-row", input, el("span", "panel-text", tag), number), input, count: number };
-  }
-
-  /** @param {Shown} shown */
-  #setBulk({ selected, bulk }) {
-    show(this.#bulk, selected > 0);
-    show(this.#filterLine, selected === 0);
-    setText(this.#bulkCount, `${count(selected)} selected`);
-    const word = JSON.stringify(bulk);
-    if (word === this.#bulkShown) return;
-    this.#bulkShown = word;
-    this.#bulkButtons.replaceChildren(
-      ...bulk.map(({ label, act, danger }) => {
-        const node = button(`control${danger ? " danger" : ""}`, label);
-        node.dataset.act = act;
-        return node;
-      }),
-    );
-  }
-}
-
-/** @param {Element} node @param {boolean} on */
-function press(node, on) {
-  setAttribute(node, "aria-pressed", String(on));
 }

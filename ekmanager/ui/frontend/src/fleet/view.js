@@ -1,5 +1,8 @@
 /** What is shown of the rows, and in which order: pure functions of rows and view. */
+import { names, sortedBy } from "../order.js";
 import { STATUS } from "../status.js";
+
+export { keepOrder } from "../order.js";
 
 /**
  * @typedef {import("./rows.js").Row} Row
@@ -14,13 +17,7 @@ import { STATUS } from "../status.js";
  * @property {"comfortable" | "compact"} density
  */
 
-const names = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
-
-/**
- * What can be sorted by. `steady` ones are put in order at every refresh; the others move all the time, so their order
- * stays until a person asks for it again. `down`: the first click shows the largest first.
- * @type {Record<string, {label: string, value: (row: Row) => number | string | null, steady: boolean, down: boolean}>}
- */
+/** What can be sorted by. @type {Record<string, import("../order.js").Sort<Row>>} */
 export const SORTS = {
   name: { label: "Name", value: (row) => row.name, steady: true, down: false },
   status: { label: "Status", value: (row) => STATUS[row.shown].rank, steady: true, down: false },
@@ -92,41 +89,8 @@ export function counts(rows, view) {
   return { all, statuses, where, tags: new Map([...tags].sort(([a], [b]) => names.compare(a, b))) };
 }
 
-/**
- * A new array in the view's order: unknown values last in both directions, ties by name, then by id.
- * @param {Row[]} rows @param {View} view
- */
+/** @param {Row[]} rows @param {View} view */
 export function sorted(rows, view) {
   const { value } = SORTS[view.sort] ?? /** @type {any} */ (SORTS.name);
-  const sign = view.descending ? -1 : 1;
-  const keyed = rows.map((row) => ({ row, key: /** @type {number | string | null} */ (value(row)) }));
-  keyed.sort((a, b) => {
-    if (a.key === null || b.key === null) {
-      if (a.key !== b.key) return a.key === null ? 1 : -1;
-    } else {
-      const order =
-        typeof a.key === "string" ? names.compare(a.key, String(b.key)) : a.key - /** @type {number} */ (b.key);
-      if (order) return sign * order;
-    }
-    return names.compare(a.row.name, b.row.name) || (a.row.id < b.row.id ? -1 : 1);
-  });
-  return keyed.map(({ row }) => row);
-}
-
-/**
- * The rows in an order that was shown before; new ones stand where the sort puts them, after their new neighbour.
- * @param {Row[]} rows in sorted order @param {string[]} before ids as they were shown
- */
-export function keepOrder(rows, before) {
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  const kept = before.flatMap((id) => byId.get(id) ?? []);
-  const known = new Set(before);
-  if (kept.length === rows.length) return kept;
-  const result = [...kept];
-  rows.forEach((row, index) => {
-    if (known.has(row.id)) return;
-    const neighbour = index ? result.findIndex((other) => other.id === rows[index - 1]?.id) : -1;
-    result.splice(neighbour + 1, 0, row);
-  });
-  return result;
+  return sortedBy(rows, value, view.descending);
 }

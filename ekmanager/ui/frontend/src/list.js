@@ -1,36 +1,42 @@
 /**
  * The rows or cards, of which only those in sight are in the document.
  *
- * Up to 50 servers the list has its full height and the page scrolls, as with any other element. More of them get a
- * box that scrolls by itself: what stands below the fleet stays in reach, and since every line has the same known
+ * Up to 50 rows the list has its full height and the page scrolls, as with any other element. More of them get a
+ * box that scrolls by itself: what stands below it stays in reach, and since every line has the same known
  * height, the lines in sight follow from the scroll position alone, with no measuring. A line that stays keeps its
  * elements, so that focus, tooltip and hover survive every refresh.
  */
-import { el } from "../dom.js";
+import { el } from "./dom.js";
 
 const UNBOUNDED = 50;
 const OVERSCAN = 6;
 
 /**
- * @typedef {import("./rows.js").Row} Row
- * @typedef {import("./row.js").Item} Item
- * @typedef {{lineHeight: number, perLine: number, gap: number, build: () => Item}} Shape
+ * @template Row, Context
+ * @typedef {import("./row.js").Item<Row, Context>} Item
+ */
+/**
+ * @template Row, Context
+ * @typedef {{lineHeight: number, perLine: number, gap: number, build: () => Item<Row, Context>}} Shape
+ */
+/**
  * @typedef {{open: (id: string) => void, act: (act: string, id: string, from: HTMLElement) => void,
  *   select: (id: string, on: boolean, range: boolean) => void}} Handlers
  */
 
+/** @template {{id: string}} Row @template Context */
 export class List {
   node = el("div", "scroller");
   #canvas = el("div", "canvas");
-  /** @type {Map<string, Item>} */
+  /** @type {Map<string, Item<Row, Context>>} */
   #items = new Map();
   /** @type {Row[]} */
   #rows = [];
   /** @type {Map<string, number>} */
   #index = new Map();
-  /** @type {Shape} */
+  /** @type {Shape<Row, Context>} */
   #shape = { lineHeight: 1, perLine: 1, gap: 0, build: () => ({ node: el("div"), set() {} }) };
-  #context = /** @type {import("./columns.js").Context} */ ({});
+  #context = /** @type {Context} */ ({});
   /** @type {Set<string>} */
   #selected = new Set();
   /** @type {string | null} */
@@ -41,10 +47,13 @@ export class List {
   /** @type {{x: number, y: number}} */
   #pressed = { x: 0, y: 0 };
   #handlers;
+  #label;
 
-  /** @param {HTMLElement} head @param {Handlers} handlers */
-  constructor(head, handlers) {
+  /** @param {string} label what the rows are @param {HTMLElement} head @param {Handlers} handlers */
+  constructor(label, head, handlers) {
     this.#handlers = handlers;
+    this.#label = label;
+    this.node.setAttribute("aria-label", label);
     this.node.append(head, this.#canvas);
     this.node.addEventListener("scroll", () => this.#soon(), { passive: true });
     this.#canvas.addEventListener("pointerdown", (event) => (this.#pressed = { x: event.clientX, y: event.clientY }));
@@ -53,12 +62,12 @@ export class List {
     this.#canvas.addEventListener("focusin", (event) => this.#focused(event));
   }
 
-  /** Another shape needs other elements. @param {Shape} shape @param {"table" | "cards"} layout */
+  /** Another shape needs other elements. @param {Shape<Row, Context>} shape @param {"table" | "cards"} layout */
   reshape(shape, layout) {
     const cards = layout === "cards";
     this.node.role = cards ? null : "grid";
     this.#canvas.role = cards ? "list" : "rowgroup";
-    this.#canvas.ariaLabel = cards ? "Servers" : null;
+    this.#canvas.ariaLabel = cards ? this.#label : null;
     const top = this.#rows[this.#topIndex()];
     for (const { node } of this.#items.values()) node.remove();
     this.#items.clear();
@@ -67,7 +76,7 @@ export class List {
   }
 
   /**
-   * @param {Row[]} rows in order @param {import("./columns.js").Context} context
+   * @param {Row[]} rows in order @param {Context} context
    * @param {Set<string>} selected @param {string | null} current
    * @param {boolean} stay keep the first line in sight where it is
    */
@@ -91,7 +100,7 @@ export class List {
     this.#render();
   }
 
-  /** Draws the lines in sight again, for ages that went on. @param {import("./columns.js").Context} context */
+  /** Draws the lines in sight again, for ages that went on. @param {Context} context */
   refresh(context) {
     this.#context = context;
     this.#render();

@@ -1,10 +1,12 @@
 /** The heads of the columns: what they are, and the order they are in. */
-import { button, el, setAttribute, show } from "../dom.js";
-import { icon } from "../icons.js";
+import { button, el, setAttribute, show } from "./dom.js";
+import { icon } from "./icons.js";
 import { checkbox } from "./row.js";
-import { SORTS } from "./view.js";
 
-/** @typedef {import("./columns.js").Column} Column */
+/**
+ * @typedef {{id: string, label: string, align?: "end", title?: string}} Column
+ * @typedef {{sort: string, descending: boolean}} Order
+ */
 
 export class Head {
   node = el("div", "head");
@@ -14,11 +16,16 @@ export class Head {
   #heads = [];
   #shown = "";
   #sort;
-  /** @type {import("./view.js").View} */
-  #view = /** @type {any} */ ({});
+  #sorts;
+  /** @type {Order} */
+  #order = /** @type {any} */ ({});
 
-  /** @param {{sort: (sort: string, descending: boolean) => void, all: (on: boolean) => void}} handlers */
-  constructor(handlers) {
+  /**
+   * @param {Record<string, {down: boolean}>} sorts what a column can be sorted by, under the column's id
+   * @param {{sort: (sort: string, descending: boolean) => void, all: (on: boolean) => void}} handlers
+   */
+  constructor(sorts, handlers) {
+    this.#sorts = sorts;
     this.#sort = handlers.sort;
     this.node.setAttribute("role", "rowgroup");
     this.#line.setAttribute("role", "row");
@@ -36,7 +43,8 @@ export class Head {
     const cells = columns.map((column) => {
       const cell = el("div", `cell ${column.align === "end" ? "end" : ""}`.trim());
       cell.setAttribute("role", "columnheader");
-      if (SORTS[column.id]) {
+      if (column.title) cell.title = column.title;
+      if (this.#sorts[column.id]) {
         const label = button("sort", column.label);
         label.append(icon("ascending"));
         label.addEventListener("click", () => this.#clicked(column.id));
@@ -52,13 +60,13 @@ export class Head {
     this.#line.replaceChildren(...(parts.select ? [select] : []), ...cells);
   }
 
-  /** @param {import("./view.js").View} view @param {boolean} shown @param {number} checked @param {number} total */
-  set(view, shown, checked, total) {
-    this.#view = view;
+  /** @param {Order} order @param {boolean} shown @param {number} checked @param {number} total */
+  set(order, shown, checked, total) {
+    this.#order = order;
     show(this.node, shown);
     for (const { sort, node } of this.#heads) {
-      const order = view.descending ? "descending" : "ascending";
-      setAttribute(node, "aria-sort", sort === view.sort ? order : null);
+      const direction = order.descending ? "descending" : "ascending";
+      setAttribute(node, "aria-sort", sort === order.sort ? direction : null);
     }
     this.#all.checked = total > 0 && checked === total;
     this.#all.indeterminate = checked > 0 && checked < total;
@@ -67,7 +75,7 @@ export class Head {
 
   /** @param {string} sort */
   #clicked(sort) {
-    const again = this.#view.sort === sort;
-    this.#sort(sort, again ? !this.#view.descending : (SORTS[sort]?.down ?? false));
+    const again = this.#order.sort === sort;
+    this.#sort(sort, again ? !this.#order.descending : (this.#sorts[sort]?.down ?? false));
   }
 }

@@ -1,0 +1,152 @@
+"""A rule that is being written: kept in the session until it is saved or put away, wherever the person goes."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Literal
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.rules.definition import DefinitionInvalid, edited, pretty, read_definition, same
+from ekmanager.rules.templates import Template
+from ekmanager.ui.blocks.messages import warn
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.rules_state import NEW, RULE, TAB
+from ekmanager.ui.text import sentence
+
+BLANK = '{"id": "", "sql": "", "actions": []}'
+Mode = Literal["form", "json"]
+
+
+@dataclass
+class RuleDraft:
+    """What a person makes of one definition."""
+
+    opened: str
+    """The server's text when it was opened; empty for a new rule."""
+    text: str
+    """The definition as it is to be saved: always a JSON object."""
+    mode: Mode = "form"
+    raw: str | None = None
+    """What stands in the JSON editor, as it was typed; None outside of it."""
+    token: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Keeps the fields of one draft apart from those of the next."""
+    reviewing: bool = False
+    """Whether the differences are shown before saving."""
+
+    @property
+    def is_new(self) -> bool:
+        return not self.opened
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether anything would be lost."""
+        return self.broken is not None or not same(self.opened or BLANK, self.text)
+
+    @property
+    def broken(self) -> DefinitionInvalid | None:
+        """Why what stands in the JSON editor is no definition."""
+        if self.raw is None:
+            return None
+        try:
+            read_definition(self.raw)
+        except DefinitionInvalid as error:
+            return error
+        return None
+
+    def key(self, name: str) -> str:
+        """The widget key of one of its fields."""
+        return f"rule-{self.token}-{name}"
+
+    def changed(self) -> None:
+        """What was said of the definition before is about another one now."""
+        self.reviewing = False
+        st.session_state.pop(self.key("checked"), None)
+
+    def replace(self, text: str) -> None:
+        """Another definition in the same draft: its fields are drawn anew."""
+        self.text, self.raw, self.token, self.reviewing = text, None, secrets.token_hex(4), False
+
+
+def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
+    """The draft of a rule, made from what the server stores when there is none; a sentence when it cannot be read."""
+    kept = _kept(entry, rule)
+    draft = st.session_state.get(kept)
+    if isinstance(draft, RuleDraft):
+        return draft
+    if not rule:
+        st.session_state[kept] = draft = RuleDraft("", BLANK)
+        return draft
+    try:
+        with context.services.client(entry.connection) as client:
+            text = client.rules.get(rule).text
+    except (EKuiperError, ConnectionsError) as error:
+        return sentence(error)
+    draft = RuleDraft(text, text)
+    try:
+        read_definition(text)
+    except DefinitionInvalid:
+        draft.mode, draft.raw = "json", text
+    st.session_state[kept] = draft
+    return draft
+
+
+def drop(entry: Entry, rule: str) -> None:
+    """Forgets the draft of a rule; the next look reads it from the server again."""
+    st.session_state.pop(_kept(entry, rule), None)
+
+
+def unsaved(entry: Entry, rule: str) -> bool:
+    """Whether the draft of a rule holds something that is not saved."""
+    draft = st.session_state.get(_kept(entry, rule))
+    return isinstance(draft, RuleDraft) and draft.unsaved
+
+
+def begin_copy(context: PageContext, entry: Entry, rule: str) -> None:
+    """A new rule that begins as a copy of another one; the page on which it is written opens."""
+    try:
+        with context.services.client(entry.connection) as client:
+            text = client.rules.get(rule).text
+        copied = edited(text, id=f"{rule}_copy")
+    except (EKuiperError, ConnectionsError) as error:
+        warn(sentence(error))
+        return
+    except DefinitionInvalid as error:
+        warn(error.message)
+        return
+    st.session_state[_kept(entry, "")] = RuleDraft("", copied)
+    write_new()
+
+
+def begin_template(draft: RuleDraft, template: Template) -> None:
+    """Puts a template into a draft; an id that was typed stays."""
+    known = read_definition(draft.text).get("id")
+    draft.replace(pretty(template.document(known if isinstance(known, str) else "")))
+
+
+def write_new() -> None:
+    """Leads to the page on which a new rule is written."""
+    for name in (RULE, TAB):
+        st.query_params.pop(name, None)
+    st.query_params[NEW] = "1"
+
+
+def show_rule(rule: str) -> None:
+    """Leads to the workspace of a rule."""
+    for name in (NEW, TAB):
+        st.query_params.pop(name, None)
+    st.query_params[RULE] = rule
+
+
+def show_list() -> None:
+    """Leads back to the list."""
+    for name in (NEW, TAB, RULE):
+        st.query_params.pop(name, None)
+
+
+def _kept(entry: Entry, rule: str) -> str:
+    return f"rule-draft/{entry.key}/{rule}"

@@ -1,0 +1,281 @@
+"""The definition of a rule: as a form or as JSON, checked by the server, with the differences before it is saved."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.ekuiper.models.base import JSON
+from ekmanager.rules.advice import Advice, advise
+from ekmanager.rules.checking import Checked, check
+from ekmanager.rules.definition import edited, is_graph, pretty, read_definition, same
+from ekmanager.rules.templates import TEMPLATES
+from ekmanager.ui.blocks.options_form import options_form, options_problems
+from ekmanager.ui.blocks.rule_draft import Mode, RuleDraft, begin_template, draft_of, drop, show_list
+from ekmanager.ui.blocks.rule_saving import create_rule, diff_view, save_rule
+from ekmanager.ui.blocks.rule_test import rule_test
+from ekmanager.ui.blocks.sink_form import actions_form, actions_problems
+from ekmanager.ui.context import PageContext, entry_of, page_context
+from ekmanager.ui.part import run_part_again
+from ekmanager.ui.properties import exactly
+from ekmanager.ui.server_knowledge import Knowledge, knowledge
+from ekmanager.ui.text import plain, prose, sentence
+from ekmanager.ui.widgets.editor import Mark, editor
+from ekmanager.ui.widgets.page_events import ask_before_leaving
+
+ICONS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warning:]", "info": ":blue[:material/info:]"}
+
+
+@st.fragment
+def rule_editor(connection_id: str, rule: str) -> None:
+    """Edits one rule; an empty `rule` is a new one. A part of its own: typing in it runs nothing else."""
+    context = page_context()
+    entry = entry_of(context, connection_id)
+    if entry is None:
+        st.rerun()
+    draft = draft_of(context, entry, rule)
+    if isinstance(draft, str):
+        st.error(draft)
+        return
+    ask_before_leaving(draft.unsaved, key=f"guard-{rule}")
+    known = knowledge(context, entry)
+    if draft.is_new:
+        _templates(draft)
+    _mode(draft)
+    checked: Checked | None = st.session_state.get(draft.key("checked"))
+    if draft.mode == "json":
+        _json(draft)
+    else:
+        draft.raw = None
+        _form(draft, known, checked)
+    if draft.broken is not None:
+        return
+    document = read_definition(draft.text)
+    found = advise(
+        document,
+        version=known.version,
+        old=read_definition(draft.opened) if draft.opened else None,
+        running=known.running(rule) if rule else None,
+        streams=known.stream_names,
+        existing=known.rules if draft.is_new else None,
+    )
+    _said(found, checked)
+    typed = (*actions_problems(draft.key("actions")), *options_problems(draft.key("options")))
+    blocked = any(advice.level == "error" for advice in found) or (draft.mode == "form" and bool(typed))
+    _actions(context, entry, rule, draft, document, version=known.version, blocked=blocked)
+    sql = document.get("sql")
+    if draft.is_new and isinstance(sql, str) and sql.strip():
+        with st.expander("Try its SQL first", icon=":material/science:"):
+            rule_test(context, entry, sql, known, key=draft.key("test"))
+
+
+def _templates(draft: RuleDraft) -> None:
+    box = st.expander("Begin with a template", expanded=not draft.unsaved, icon=":material/auto_awesome:")
+    with box, st.grid(3, min_column_width=240, key=draft.key("templates")) as grid:
+        for template in TEMPLATES:
+            with grid.cell().container(border=True, gap="xsmall"):
+                st.markdown(f"**{plain(template.title)}**  \n:small[:gray[{plain(template.summary)}]]")
+                st.button(
+                    "Use it",
+                    key=draft.key(f"template-{template.id}"),
+                    on_click=begin_template,
+                    args=(draft, template),
+                    help=f"Reads {', '.join((*template.streams, *template.tables))}",
+                )
+
+
+def _mode(draft: RuleDraft) -> None:
+    words: dict[Mode, str] = {"form": "Form", "json": "JSON"}
+    broken = draft.broken
+    if broken is None and is_graph(read_definition(draft.text)):
+        draft.mode = "json"
+        st.caption("This rule is a graph of nodes without SQL: it is edited as JSON.")
+        return
+    draft.mode = st.segmented_control(
+        "Edit as",
+        list(words),
+        format_func=words.__getitem__,
+        default=draft.mode,
+        required=True,
+        key=draft.key("mode"),
+        label_visibility="collapsed",
+        disabled=broken is not None,
+        help="It must be a JSON object before the form can show it." if broken is not None else None,
+    )
+
+
+def _json(draft: RuleDraft) -> None:
+    if draft.raw is None:
+        draft.raw = pretty(read_definition(draft.text))
+    broken = draft.broken
+    marks = [] if broken is None else [Mark(broken.line or 1, broken.column or 0, broken.message, "error")]
+    if broken is not None:
+        st.error(prose(broken.message))
+    result = editor(
+        draft.raw, key=draft.key("json"), language="json", marks=marks, height=420, label="Definition as JSON"
+    )
+    if result.text == draft.raw:
+        return
+    draft.raw = result.text
+    if draft.broken is None and not same(draft.text, result.text):
+        draft.text = result.text
+        draft.changed()
+    run_part_again()
+
+
+def _form(draft: RuleDraft, known: Knowledge, checked: Checked | None) -> None:
+    document = read_definition(draft.text)
+    fields: dict[str, JSON] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if draft.is_new:
+            fields["id"] = st.text_input(
+                "Id",
+                _text(document.get("id")),
+                key=draft.key("id"),
+                placeholder="hot_devices",
+                help="Letters, digits and _ are safe everywhere. It cannot be changed later.",
+            ).strip()
+        name = st.text_input("Name", _text(document.get("name")), key=draft.key("name"), placeholder="Optional")
+        if name or "name" in document:
+            fields["name"] = name
+        tags = st.multiselect(
+            "Tags",
+            sorted({*known.tags, *_words(document.get("tags"))}),
+            default=_words(document.get("tags")),
+            key=draft.key("tags"),
+            accept_new_options=True,
+            placeholder="Choose or type",
+            disabled=known.version.startswith("1."),
+        )
+        if tags or document.get("tags"):
+            fields["tags"] = list(tags)
+    sql = _text(document.get("sql"))
+    marks = []
+    if checked is not None and not checked.valid and checked.place is not None and checked.field == "sql":
+        marks = [Mark(*checked.place, checked.message, "error")]
+    result = editor(
+        sql,
+        key=draft.key("sql"),
+        language="sql",
+        completions=known.completions,
+        marks=marks,
+        height=220,
+        label="SQL of the rule",
+    )
+    fields["sql"] = result.text
+    st.subheader("Sinks", anchor=False)
+    actions = document.get("actions")
+    fields["actions"] = actions_form(
+        actions if isinstance(actions, list) else [], key=draft.key("actions"), catalog=known.sinks
+    )
+    options = document.get("options")
+    with st.expander("Options", icon=":material/tune:"):
+        written = options_form(
+            options if isinstance(options, dict) else {}, key=draft.key("options"), version=known.version
+        )
+    if written or "options" in document:
+        fields["options"] = dict(written)
+    new = edited(
+        draft.text,
+        **{
+            name: value
+            for name, value in fields.items()
+            if name not in document or exactly(document[name]) != exactly(value)
+        },
+    )
+    if not same(new, draft.text):
+        draft.text = new
+        draft.changed()
+
+
+def _said(found: list[Advice], checked: Checked | None) -> None:
+    for advice in found:
+        field = f"**{plain(advice.field)}**: " if advice.field else ""
+        st.markdown(f"{ICONS[advice.level]} {field}{prose(advice.message)}")
+    if checked is None:
+        return
+    if checked.valid:
+        by = "The server finds it valid." if checked.by == "server" else "It reads well; this server cannot check more."
+        st.success(f"{by} Sinks are checked only when the rule starts.", icon=":material/check:")
+    else:
+        where = f" (line {checked.place[0]}, column {checked.place[1]})" if checked.place else ""
+        st.error(f"{prose(checked.message)}{where}", icon=":material/error:")
+
+
+def _actions(
+    context: PageContext,
+    entry: Entry,
+    rule: str,
+    draft: RuleDraft,
+    document: dict[str, JSON],
+    *,
+    version: str,
+    blocked: bool,
+) -> None:
+    pressed = _pressed(draft, blocked=blocked)
+    if pressed == "discard":
+        drop(entry, rule)
+        if draft.is_new:
+            show_list()
+        st.rerun()
+    if pressed:
+        valid = _check(context, entry, draft, document)
+        if valid is None:
+            return
+        if not valid or pressed == "validate":
+            # What the server said stands above these buttons.
+            run_part_again()
+        if pressed == "review":
+            draft.reviewing = True
+        else:
+            failed = create_rule(context, entry, document, start=pressed == "start")
+            if failed is None:
+                st.rerun()
+            failed.show(draft)
+    if draft.reviewing:
+        diff_view(draft.opened, draft.text)
+        save_rule(context, entry, rule, draft, document, version=version)
+
+
+def _pressed(draft: RuleDraft, *, blocked: bool) -> str:
+    """What was pressed in this run; empty: nothing."""
+    with st.container(horizontal=True):
+        found = {"validate": st.button("Validate", key=draft.key("validate"), icon=":material/rule:")}
+        if draft.is_new:
+            found["start"] = st.button(
+                "Create and start",
+                type="primary",
+                key=draft.key("create"),
+                disabled=blocked,
+                icon=":material/play_arrow:",
+            )
+            found["stopped"] = st.button("Create stopped", key=draft.key("create-stopped"), disabled=blocked)
+        else:
+            found["review"] = st.button(
+                "Review and save", type="primary", key=draft.key("review"), disabled=not draft.unsaved or blocked
+            )
+        idle = not draft.unsaved and not draft.is_new
+        found["discard"] = st.button("Discard", key=draft.key("discard"), type="tertiary", disabled=idle)
+    return next((name for name, is_pressed in found.items() if is_pressed), "")
+
+
+def _check(context: PageContext, entry: Entry, draft: RuleDraft, document: dict[str, JSON]) -> bool | None:
+    """Asks the server; what it says stays until the definition changes. None: it could not be asked."""
+    try:
+        with context.services.client(entry.connection) as client:
+            checked = check(client, document)
+    except (EKuiperError, ConnectionsError) as error:
+        st.error(sentence(error))
+        return None
+    st.session_state[draft.key("checked")] = checked
+    return checked.valid
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words(value: JSON) -> list[str]:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []

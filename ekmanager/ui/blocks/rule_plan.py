@@ -1,0 +1,77 @@
+"""What the server would make of a rule now: its plan as a tree, and the fields of its output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.ekuiper.models.rules import PlanNode
+from ekmanager.ui.blocks.tables import table
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.text import code, plain, sentence
+
+T = TypeVar("T")
+
+
+def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
+    """Asked for once when the tab is opened, and again on request."""
+    kept = f"plan/{entry.key}/{rule}"
+    if st.button("Ask again", key="plan-again", type="tertiary", icon=":material/refresh:"):
+        st.session_state.pop(kept, None)
+    if kept not in st.session_state:
+        st.session_state[kept] = (
+            ask(context, entry, lambda client: client.rules.explain(rule)),
+            ask(context, entry, lambda client: client.rules.schema(rule)),
+        )
+    plan, schema = st.session_state[kept]
+    st.subheader("Plan", anchor=False)
+    if isinstance(plan, str):
+        st.warning(plan)
+    elif plan is None:
+        st.caption("The server gives no plan for this rule.")
+    else:
+        st.markdown("\n".join(tree(plan)))
+        with st.expander("As text"):
+            st.code("\n".join(f"{'  ' * depth}{node.type} {node.info}" for depth, node in walk(plan)), language=None)
+    st.subheader("Fields of its output", anchor=False)
+    if isinstance(schema, str):
+        st.warning(schema)
+    elif not schema:
+        st.caption(
+            "Not known: a `SELECT *` or a graph says nothing about its fields, and a rule must run to have them."
+        )
+    else:
+        rows = sorted(schema.items(), key=lambda item: item[1].index)
+        table(("Field", "Place"), [(name, str(field.index)) for name, field in rows], key="schema")
+
+
+def ask(context: PageContext, entry: Entry, question: Callable[[EKuiperClient], T]) -> T | str:
+    """What the server answers; a sentence (Markdown) when it does not."""
+    try:
+        with context.services.client(entry.connection) as client:
+            return question(client)
+    except (EKuiperError, ConnectionsError) as error:
+        return sentence(error)
+
+
+def walk(node: PlanNode, depth: int = 0) -> Iterator[tuple[int, PlanNode]]:
+    """Every step with its depth, the last one of the rule first."""
+    yield depth, node
+    for child in node.children:
+        yield from walk(child, depth + 1)
+
+
+def tree(plan: PlanNode) -> list[str]:
+    """The plan as nested lines of Markdown: data flows from the innermost to the first."""
+    return [
+        f"{'    ' * depth}- **{plain(node.type)}** {code(node.info)}"
+        if node.info
+        else f"{'    ' * depth}- **{plain(node.type)}**"
+        for depth, node in walk(plan)
+    ]

@@ -1,0 +1,86 @@
+"""Every version of a rule that was saved from here: compare any two, restore any."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.model import Where
+from ekmanager.rules.definition import DefinitionInvalid, pretty, read_definition
+from ekmanager.rules.revisions import Revision, RevisionsError
+from ekmanager.ui import format as fmt
+from ekmanager.ui.blocks.rule_draft import RuleDraft, draft_of
+from ekmanager.ui.blocks.rule_saving import diff_view
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.rules_state import TAB, Tab
+from ekmanager.ui.text import plain, sentence
+from ekmanager.ui.zone import viewer_zone
+
+
+def rule_revisions(context: PageContext, entry: Entry, rule: str) -> None:
+    """The list, the comparison of two, and the way back to any."""
+    kept = (
+        "They are kept for as long as this app runs: the connection is private to this browser."
+        if entry.where is Where.BROWSER
+        else "They are kept with the shared connections."
+    )
+    st.caption(f"A revision is kept whenever a rule is saved from here; changes made elsewhere are not seen. {kept}")
+    try:
+        found = context.services.revisions(entry).list(entry.key, rule)
+    except RevisionsError as error:
+        st.error(sentence(error))
+        return
+    if not found:
+        st.info("No revision yet: the first one is kept with the next save.")
+        return
+    names = {revision.id: _name(revision, context) for revision in found}
+    left, right = st.columns(2)
+    newer = left.selectbox("Revision", list(names), format_func=names.__getitem__, key="revision")
+    others = [one for one in names if one != newer]
+    older = (
+        right.selectbox(
+            "Compared with", others, format_func=names.__getitem__, key="revision-other", disabled=not others
+        )
+        if others
+        else None
+    )
+    chosen = next(revision for revision in found if revision.id == newer)
+    if older is not None:
+        before = next(revision for revision in found if revision.id == older)
+        diff_view(before.text, chosen.text)
+    else:
+        st.code(_pretty(chosen.text), language="json", wrap_lines=True)
+    if st.button(
+        "Restore this revision",
+        key="restore",
+        icon=":material/history:",
+        help="Puts it into the definition, where you see the differences before anything is saved.",
+    ):
+        _restore(context, entry, rule, chosen)
+
+
+def _restore(context: PageContext, entry: Entry, rule: str, chosen: Revision) -> None:
+    draft = draft_of(context, entry, rule)
+    if not isinstance(draft, RuleDraft):
+        st.error(draft)
+        return
+    draft.replace(chosen.text)
+    draft.reviewing = True
+    st.query_params[TAB] = Tab.DEFINITION.value
+    st.session_state.pop(TAB, None)
+    st.rerun()
+
+
+def _pretty(text: str) -> str:
+    try:
+        return pretty(read_definition(text))
+    except DefinitionInvalid:
+        return text
+
+
+def _name(revision: Revision, context: PageContext) -> str:
+    who = "you" if revision.who == context.who else plain(revision.who)
+    at = fmt.moment(revision.at, viewer_zone(st.context.timezone))
+    return f"{at} · {revision.what} by {who} · {fmt.age(revision.at, time.time())}"

@@ -1,0 +1,130 @@
+"""Saving a rule from the page: the differences, the revision that is kept, and what the server made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.ekuiper.models.base import JSON
+from ekmanager.ekuiper.models.rules import State
+from ekmanager.rules import saving
+from ekmanager.rules.definition import diff, pretty
+from ekmanager.rules.revisions import RevisionsError
+from ekmanager.ui.blocks.messages import notify, warn
+from ekmanager.ui.blocks.rule_draft import RuleDraft, drop, show_rule
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.part import run_part_again
+from ekmanager.ui.text import plain, prose, sentence
+
+DIFF_LINES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Why a rule was not saved, as Markdown."""
+
+    text: str
+
+    def show(self, draft: RuleDraft) -> None:
+        """Says it, and that nothing typed is lost."""
+        st.error(f"{self.text}", icon=":material/error:")
+        if draft.unsaved:
+            st.caption("What you wrote is still here.")
+
+
+def create_rule(context: PageContext, entry: Entry, document: dict[str, JSON], *, start: bool) -> Outcome | None:
+    """Creates it, keeps the first revision, and leads to its workspace. Gives an outcome when that failed."""
+    rule = str(document.get("id") or "")
+    try:
+        with context.services.client(entry.connection) as client:
+            saved = saving.create(client, document, start=start)
+    except (EKuiperError, ConnectionsError, saving.SavingError) as error:
+        return Outcome(sentence(error))
+    keep_revision(context, entry, rule, "created", saved.text or pretty(document))
+    drop(entry, "")
+    _tell(context, entry, rule, saved, "Created")
+    show_rule(rule)
+    return None
+
+
+def save_rule(
+    context: PageContext, entry: Entry, rule: str, draft: RuleDraft, document: dict[str, JSON], *, version: str
+) -> None:
+    """The button under the differences, and what follows from it."""
+    force = False
+    conflict = draft.key("conflict")
+    if conflict in st.session_state:
+        st.warning(
+            "Somebody else changed this rule after you opened it. Below is what they made of it, against yours.",
+            icon=":material/warning:",
+        )
+        diff_view(st.session_state[conflict], draft.text)
+    with st.container(horizontal=True):
+        pressed = st.button(
+            "Save over theirs" if conflict in st.session_state else "Save", type="primary", key=draft.key("save")
+        )
+        if st.button("Back to editing", key=draft.key("back"), type="tertiary"):
+            draft.reviewing = False
+            st.session_state.pop(conflict, None)
+            run_part_again()
+    if not pressed:
+        return
+    force = conflict in st.session_state
+    try:
+        with context.services.client(entry.connection) as client:
+            saved = saving.update(client, rule, opened=draft.opened, document=document, version=version, force=force)
+    except saving.ChangedMeanwhile as error:
+        st.session_state[conflict] = error.text
+        run_part_again()
+    except (EKuiperError, ConnectionsError, saving.SavingError) as error:
+        Outcome(sentence(error)).show(draft)
+        return
+    if draft.opened:
+        keep_revision(context, entry, rule, "as it was before", draft.opened)
+    keep_revision(context, entry, rule, "edited", saved.text)
+    drop(entry, rule)
+    _tell(context, entry, rule, saved, "Saved")
+    st.rerun()
+
+
+def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text: str) -> None:
+    """Keeps a definition; a store that cannot be written is said, and stops nothing."""
+    try:
+        context.services.revisions(entry).add(entry.key, rule, who=context.who, what=what, text=text)
+    except RevisionsError as error:
+        warn(f"The revision was not kept. {sentence(error)}")
+
+
+def _tell(context: PageContext, entry: Entry, rule: str, saved: saving.Saved, verb: str) -> None:
+    context.services.rules.refresh_soon(entry)
+    if saved.state is State.FAILED:
+        warn(f"{verb} {plain(rule)}, but it does not run: {prose(saved.reason) or 'the server does not say why'}")
+    else:
+        notify(f"{verb} {plain(rule)}: {saved.state.value}.")
+
+
+def diff_view(old: str, new: str) -> None:
+    """What is added and removed, line by line, the unchanged rest left out where it is long."""
+    lines = [
+        f"{'+' if line.kind == 'added' else '-' if line.kind == 'removed' else ' '} {line.text}"
+        for line in diff(old, new)
+    ]
+    changed = [place for place, line in enumerate(lines) if not line.startswith(" ")]
+    if not changed:
+        st.caption("Nothing differs.")
+        return
+    near = {place for at in changed for place in range(at - 3, at + 4)}
+    shown: list[str] = []
+    for place, line in enumerate(lines):
+        if place in near:
+            shown.append(line)
+        elif shown and shown[-1] != "  …":
+            shown.append("  …")
+    more = len(shown) - DIFF_LINES
+    st.code("\n".join(shown[:DIFF_LINES]), language="diff", wrap_lines=True)
+    if more > 0:
+        st.caption(f"and {more:,} more lines")

@@ -1,0 +1,123 @@
+"""Traces of a rule: switched on and off, listed, and one of them as a tree of spans."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.ekuiper.models import Span
+from ekmanager.rules.board import RuleView
+from ekmanager.ui import format as fmt
+from ekmanager.ui.blocks.messages import notify, warn
+from ekmanager.ui.blocks.rule_plan import ask
+from ekmanager.ui.blocks.tables import table
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.tables import Code
+
+STRATEGIES = {"always": "Every message", "head": "Messages that carry a trace of their sender"}
+LISTED = 50
+INDENT = "\u2003"
+"""EM SPACE: Markdown keeps it at the start of a cell."""
+LONGEST = 400
+"""Characters of a span's data that are shown."""
+
+
+def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool) -> None:
+    """Only 2.4 has traces; an older server's refusal is shown as it says it."""
+    st.caption(
+        "A trace shows one message on its way through the operators, with its data: whoever sees it sees the payload. "
+        "Spans reach the server's memory up to 5 s late, and the oldest go first."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        strategy = st.selectbox(
+            "What is traced", list(STRATEGIES), format_func=STRATEGIES.__getitem__, key="trace-strategy", width=320
+        )
+        if on:
+            if st.button("Stop tracing", key="trace-stop", icon=":material/stop:"):
+                _do(context, entry, rule, None)
+        elif st.button("Start tracing", key="trace-start", type="primary", icon=":material/play_arrow:"):
+            _do(context, entry, rule, strategy)
+        st.button("Look for traces", key="trace-list", icon=":material/refresh:")
+    if view.status is not None and not on:
+        st.caption("Tracing is off. What was recorded before can still be looked at.")
+    found = ask(context, entry, lambda client: client.traces.of_rule(rule, limit=LISTED))
+    if isinstance(found, str):
+        st.warning(found)
+        return
+    if not found:
+        st.caption("No trace is recorded yet.")
+        return
+    chosen = st.selectbox(f"Traces, newest first ({len(found)})", found, key="trace-id")
+    if chosen:
+        _one(ask(context, entry, lambda client: client.traces.get(chosen)))
+
+
+def _do(context: PageContext, entry: Entry, rule: str, strategy: str | None) -> None:
+    def switch(client: EKuiperClient) -> None:
+        if strategy is None:
+            client.rules.stop_trace(rule)
+        else:
+            client.rules.start_trace(rule, strategy=strategy)
+
+    refused = ask(context, entry, switch)
+    if isinstance(refused, str):
+        warn(refused)
+    else:
+        notify("Tracing stopped." if strategy is None else "Tracing started.")
+        context.services.rules.refresh_soon(entry)
+    st.rerun()
+
+
+def _one(span: Span | str) -> None:
+    if isinstance(span, str):
+        st.warning(span)
+        return
+    begin = _moment(span.start)
+    rows = [
+        (
+            f"{INDENT * depth}{'└ ' if depth else ''}{one.name}",
+            _offset(begin, _moment(one.start)),
+            _offset(_moment(one.start), _moment(one.end)),
+            Code(_shown(one)),
+        )
+        for depth, one in spans(span)
+    ]
+    table(("Span", "After", "Took", "Data and attributes"), rows, key="spans")
+    st.download_button(
+        "Download this trace",
+        data=lambda: json.dumps(span.model_dump(mode="json", by_alias=True), indent=2),
+        file_name="trace.json",
+        mime="application/json",
+        key="trace-download",
+        on_click="ignore",
+    )
+
+
+def spans(span: Span, depth: int = 0) -> Iterator[tuple[int, Span]]:
+    """Every span with its depth, in the order in which the message passed."""
+    yield depth, span
+    for child in span.children:
+        yield from spans(child, depth + 1)
+
+
+def _shown(span: Span) -> str:
+    parts = [f"{name}={value}" for name, value in span.attributes.items() if name not in {"data", "rule"}]
+    data = span.attributes.get("data")
+    text = " ".join([str(data), *parts] if data is not None else parts)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None
+
+
+def _offset(begin: float | None, end: float | None) -> str:
+    return fmt.UNKNOWN if begin is None or end is None else fmt.latency((end - begin) * 1000)

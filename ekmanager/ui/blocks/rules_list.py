@@ -1,0 +1,137 @@
+"""All rules of one server: one element whatever their number, its view in the URL, and what a person does with them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.rules.board import Problem, RulesView
+from ekmanager.rules.bulk import Kind
+from ekmanager.ui import format as fmt
+from ekmanager.ui.blocks import bulk
+from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
+from ekmanager.ui.blocks.rule_draft import begin_copy
+from ekmanager.ui.context import PageContext, entry_of, page_context
+from ekmanager.ui.navigation import PageId, page_address
+from ekmanager.ui.text import prose
+from ekmanager.ui.widgets.clock import tick
+from ekmanager.ui.widgets.rules_table import QUERY_NAMES, RulesAction, RulesListView, rules_table
+
+SOON = 1
+"""Seconds between two looks while something is on its way."""
+EMPTY = (
+    "No rules yet. A rule reads streams with SQL and sends what comes out to its sinks: write the first one, "
+    "or begin with a template."
+)
+
+
+@st.fragment
+def rules_list(connection_id: str, interval: int) -> None:
+    """The live part."""
+    context = page_context()
+    entry = entry_of(context, connection_id)
+    if entry is None:
+        st.rerun()
+    view = context.services.rules.watch(entry)
+    job = bulk.current(context, entry)
+    busy = view.at is None or (job is not None and not job.finished)
+    tick(SOON if busy else interval, key="rules")
+    trouble(view.problem, view.at)
+    if job is not None:
+        bulk.bulk_panel(entry, job)
+    if view.at is None:
+        _first_look(view)
+        return
+    _counted(view)
+    result = rules_table(
+        view.rows,
+        server=entry.key,
+        view=RulesListView.from_query(st.query_params.to_dict()),
+        key="rules",
+        now=time.time(),
+        revision=view.revision,
+        pending=bulk.pending(job),
+        link=page_address(PageId.RULES, {**context.query, "rule": "{id}"}, st.context.url),
+        empty=EMPTY,
+    )
+    if result.changed:
+        _keep(result.view)
+    if result.action is not None:
+        act(context, entry, result.action, view)
+
+
+def trouble(problem: Problem | None, at: float | None) -> None:
+    """What is wrong with the calls to the server, and how old what is shown is."""
+    if problem is None:
+        return
+    age = f" What is shown is from {fmt.age(at, time.time())}." if at is not None else ""
+    st.error(f"**{prose(problem.message)}** {prose(problem.hint)}{age}", icon=":material/cloud_off:")
+
+
+def _first_look(view: RulesView) -> None:
+    if view.progress is not None:
+        done, total = view.progress
+        st.progress(done / max(total, 1), f"Reading the rules: {done:,} of {total:,}")
+    elif view.problem is None:
+        st.skeleton(height=320)
+
+
+def _counted(view: RulesView) -> None:
+    trouble_rows = sum(row.concern is not None for row in view.rows)
+    parts = [f"**{fmt.count(len(view.rows))}** {'rule' if len(view.rows) == 1 else 'rules'}"]
+    by_word: dict[str, int] = {}
+    for row in view.rows:
+        by_word[row.state.value] = by_word.get(row.state.value, 0) + 1
+    parts += [f"{number:,} {word}" for word, number in sorted(by_word.items())]
+    if trouble_rows:
+        parts.append(f":red[{trouble_rows:,} need attention]")
+    st.markdown(" · ".join(parts))
+
+
+def _keep(view: RulesListView) -> None:
+    wanted = view.to_query()
+    for name in QUERY_NAMES:
+        if name in wanted:
+            st.query_params[name] = wanted[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def act(context: PageContext, entry: Entry, action: RulesAction, view: RulesView) -> None:
+    """Carries out what was asked for; it ends in one run of the page."""
+    _ACTS[action.kind](context, entry, action, view)
+    st.rerun()
+
+
+def _command(context: PageContext, entry: Entry, action: RulesAction, view: RulesView) -> None:
+    kinds: Mapping[str, Kind] = {"start": "start", "stop": "stop", "restart": "restart"}
+    asked = set(action.ids)
+    states = {row.id: row.state for row in view.rows if row.id in asked}
+    bulk.begin(context, entry, kinds[action.kind], action.ids, states=states)
+
+
+def _dialog(_context: PageContext, entry: Entry, action: RulesAction, _view: RulesView) -> None:
+    if action.kind == "delete":
+        open_dialog(Dialog("delete_rules", action.ids, about=entry.connection.id))
+    elif action.kind == "tags":
+        open_dialog(Dialog("tag_rules", action.ids, about=entry.connection.id))
+    elif action.kind == "export":
+        open_dialog(Dialog("export_rules", action.ids, about=entry.connection.id))
+
+
+def _duplicate(context: PageContext, entry: Entry, action: RulesAction, _view: RulesView) -> None:
+    begin_copy(context, entry, action.ids[0])
+
+
+_ACTS: Mapping[str, Callable[[PageContext, Entry, RulesAction, RulesView], None]] = {
+    "start": _command,
+    "stop": _command,
+    "restart": _command,
+    "delete": _dialog,
+    "tags": _dialog,
+    "export": _dialog,
+    "duplicate": _duplicate,
+}

@@ -1,0 +1,132 @@
+"""What the editor of a rule has to know of a server: streams with their fields, functions, sinks, rules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+
+import streamlit as st
+
+from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
+from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.ekuiper.models.base import JSON
+from ekmanager.ekuiper.models.rules import State
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.sinks import SinkCatalog, read_catalog, usual_catalog
+from ekmanager.ui.widgets.editor import Completions, FunctionHint
+
+FRESH = 60.0
+"""Seconds for which the answers are used again."""
+SCHEMAS = 60
+"""Streams and tables whose fields are asked for at most; of the others only the name completes."""
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What one look at the server brought. Parts that could not be read are empty."""
+
+    at: float
+    of: tuple[str, int]
+    version: str = ""
+    fields: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By stream or table."""
+    functions: Sequence[FunctionHint] = ()
+    sinks: SinkCatalog = field(default_factory=usual_catalog)
+    rules: frozenset[str] | None = None
+    """Ids; None: not known."""
+    states: Mapping[str, State] = field(default_factory=dict)
+    tags: Sequence[str] = ()
+
+    @property
+    def stream_names(self) -> frozenset[str] | None:
+        """Streams and tables; None when they could not be read."""
+        return frozenset(self.fields) or None
+
+    @property
+    def completions(self) -> Completions:
+        """For the editor."""
+        return Completions(streams=self.fields, functions=self.functions)
+
+    def running(self, rule: str) -> bool | None:
+        """Whether a rule ran at the last look; None: not known."""
+        state = self.states.get(rule)
+        return None if state is None else state in {State.RUNNING, State.STARTING}
+
+
+def knowledge(context: PageContext, entry: Entry) -> Knowledge:
+    """What is known of a server; asked for once a minute while somebody writes a rule."""
+    kept = f"knowledge/{entry.key}"
+    found: Knowledge | None = st.session_state.get(kept)
+    of = (entry.key, entry.connection.revision)
+    if found is None or found.of != of or time.time() - found.at > FRESH:
+        found = st.session_state[kept] = _ask(context, entry, of)
+    return found
+
+
+def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
+    view = context.services.rules.watch(entry)
+    snapshot = context.snapshot(entry)
+    version = snapshot.info.version if snapshot.info else view.version
+    fields: Mapping[str, Sequence[str]] = {}
+    functions: Sequence[FunctionHint] = ()
+    sinks = usual_catalog()
+    try:
+        with context.services.client(entry.connection) as client:
+            fields = _fields(client)
+            functions = _functions(client)
+            sinks = read_catalog(client)
+    except (EKuiperError, ConnectionsError):
+        # The editor works without: completion is poorer, and the server still checks what is written.
+        pass
+    known = view.at is not None
+    return Knowledge(
+        at=time.time(),
+        of=of,
+        version=version,
+        fields=fields,
+        functions=functions,
+        sinks=sinks,
+        rules=frozenset(row.id for row in view.rows) if known else None,
+        states={row.id: row.state for row in view.rows},
+        tags=tuple(sorted({tag for row in view.rows for tag in row.tags})),
+    )
+
+
+def _fields(client: EKuiperClient) -> dict[str, Sequence[str]]:
+    streams, tables = client.streams.list(), client.tables.list()
+    calls = [
+        *((name, partial(client.streams.schema, name)) for name in streams),
+        *((name, partial(client.tables.schema, name)) for name in tables),
+    ]
+    found: dict[str, Sequence[str]] = {name: () for name, _ in calls}
+    with ThreadPoolExecutor(4) as pool:
+        for (name, _), answer in zip(calls, pool.map(lambda call: _quietly(call[1]), calls[:SCHEMAS]), strict=False):
+            found[name] = answer
+    return found
+
+
+def _quietly(call: partial[Mapping[str, object] | None]) -> Sequence[str]:
+    try:
+        return tuple(call() or ())
+    except EKuiperError:
+        return ()
+
+
+def _functions(client: EKuiperClient) -> Sequence[FunctionHint]:
+    found = [_hint(each) for group in client.metadata.functions() for each in group.functions]
+    return tuple(hint for hint in found if hint is not None)
+
+
+def _hint(described: Mapping[str, JSON]) -> FunctionHint | None:
+    name, example, hint = described.get("name"), described.get("example"), described.get("hint")
+    if not isinstance(name, str) or not name:
+        return None
+    words = next((hint[key] for key in ("en_US", "en") if key in hint), "") if isinstance(hint, dict) else hint
+    return FunctionHint(
+        name, example if isinstance(example, str) and example else f"{name}()", words if isinstance(words, str) else ""
+    )
