@@ -48,7 +48,15 @@ else:
                     key="import",
                     on_click=open_dialog,
                     args=(Dialog("import_rules", about=about),),
+                    disabled=not context.may_change,
                 )
-                st.button("New rule", icon=":material/add:", type="primary", key="new-rule", on_click=write_new)
+                st.button(
+                    "New rule",
+                    icon=":material/add:",
+                    type="primary",
+                    key="new-rule",
+                    on_click=write_new,
+                    disabled=not context.may_change,
+                )
         st.caption(f"On {plain(selected.connection.name)}")
         rules_list(about, context.frame.refresh)

@@ -59,6 +59,11 @@ class PageContext:
         return f"browser {hashlib.sha256(self.browser_id.encode()).hexdigest()[:6]}"
 
     @property
+    def may_change(self) -> bool:
+        """Whether servers may be changed from here; not with `EKMANAGER_READ_ONLY`."""
+        return not self.services.settings.read_only
+
+    @property
     def has_demo(self) -> bool:
         """Whether the demo fleet is among this browser's connections."""
         return any(is_demo(entry.connection) for entry in self.entries if entry.where is Where.BROWSER)

@@ -157,7 +157,7 @@ def _import(context: PageContext, dialog: Dialog, entry: Entry) -> None:
             except DefinitionInvalid as error:
                 st.error(prose(error.message))
                 return
-            context.services.rules.refresh_soon(entry)
+            context.services.changed(entry)
             if report.failed or report.not_running:
                 st.warning(f"{count(len(report.imported), 'part')} came in; the rest is below.")
                 rows = [(f"{item.kind} {item.name}", item.why) for item in report.failed]

@@ -25,6 +25,7 @@ from ekmanager.ui.text import plain, prose, sentence
 from ekmanager.ui.widgets.editor import Mark, editor
 from ekmanager.ui.widgets.page_events import ask_before_leaving
 
+READ_ONLY = "This app only reads (`EKMANAGER_READ_ONLY`): nothing can be saved from here."
 ICONS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warning:]", "info": ":blue[:material/info:]"}
 
 
@@ -64,6 +65,9 @@ def rule_editor(connection_id: str, rule: str) -> None:
     _said(found, checked)
     typed = (*actions_problems(draft.key("actions")), *options_problems(draft.key("options")))
     blocked = any(advice.level == "error" for advice in found) or (draft.mode == "form" and bool(typed))
+    if not context.may_change:
+        blocked = True
+        st.caption(READ_ONLY)
     _actions(context, entry, rule, draft, document, version=known.version, blocked=blocked)
     sql = document.get("sql")
     if draft.is_new and isinstance(sql, str) and sql.strip():

@@ -44,7 +44,7 @@ def _figures(figures: Figures) -> None:
         for label, value, below in (
             ("Records in", fmt.rate(figures.in_per_second), f"{fmt.count(figures.records_in)} since its start, {over}"),
             ("Records out", fmt.rate(figures.out_per_second), f"{fmt.count(figures.records_out)} since its start"),
-            ("Latency", fmt.latency(figures.latency_us / 1000), "of the last message, slowest operator"),
+            ("Latency", fmt.latency(figures.latency_us / 1000), "of the last message, through all operators"),
             ("Exceptions", fmt.count(figures.exceptions), _last(figures)),
         ):
             with grid.cell().container(gap="xxsmall"):
@@ -111,7 +111,7 @@ def drawn(series: RuleSeries, now: float) -> list[tuple[str, Chart | None]]:
     latency: Column = [value / 1000 for value in series.latency_us]
     charts = [
         ("Records a second", [Line("in", [*series.in_per_second]), Line("out", [*series.out_per_second])], RATE),
-        ("Latency", [Line("slowest operator", latency)], MILLISECONDS),
+        ("Latency", [Line("all operators", latency)], MILLISECONDS),
         ("Messages that wait", [Line("buffered", [*series.buffered])], NUMBER),
         ("Exceptions since the start", [Line("exceptions", [*series.exceptions])], NUMBER),
     ]

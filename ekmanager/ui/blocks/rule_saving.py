@@ -100,7 +100,7 @@ def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text
 
 
 def _tell(context: PageContext, entry: Entry, rule: str, saved: saving.Saved, verb: str) -> None:
-    context.services.rules.refresh_soon(entry)
+    context.services.changed(entry)
     if saved.state is State.FAILED:
         warn(f"{verb} {plain(rule)}, but it does not run: {prose(saved.reason) or 'the server does not say why'}")
     else:

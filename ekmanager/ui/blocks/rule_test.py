@@ -39,8 +39,9 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
         return
     st.code(sql, language="sql")
     mock = _mock({name: known.fields.get(name, ()) for name in streams_of(sql)}, key)
+    off = mock is None or not context.may_change
     with st.container(horizontal=True):
-        if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=mock is None):
+        if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=off):
             _begin(context, entry, sql, mock or {}, key)
         st.caption("Nothing is sent to the rule's sinks, and the rule itself is not touched.")
     if f"{key}-run" in st.session_state:

@@ -37,10 +37,11 @@ def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *,
         strategy = st.selectbox(
             "What is traced", list(STRATEGIES), format_func=STRATEGIES.__getitem__, key="trace-strategy", width=320
         )
+        off = not context.may_change
         if on:
-            if st.button("Stop tracing", key="trace-stop", icon=":material/stop:"):
+            if st.button("Stop tracing", key="trace-stop", icon=":material/stop:", disabled=off):
                 _do(context, entry, rule, None)
-        elif st.button("Start tracing", key="trace-start", type="primary", icon=":material/play_arrow:"):
+        elif st.button("Start tracing", key="trace-start", type="primary", icon=":material/play_arrow:", disabled=off):
             _do(context, entry, rule, strategy)
         st.button("Look for traces", key="trace-list", icon=":material/refresh:")
     if view.status is not None and not on:

@@ -110,7 +110,7 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
 def _commands(context: PageContext, entry: Entry, rule: str, view: RuleView, *, busy: bool) -> None:
     running = view.status is not None and view.status.state in {State.RUNNING, State.STARTING}
     states = {rule: view.status.state} if view.status is not None else {}
-    off = busy or view.gone or view.status is None
+    off = busy or view.gone or view.status is None or not context.may_change
     with st.container(horizontal=True, width="content"):
         if running:
             if st.button("Stop", key="stop", icon=":material/stop:", disabled=off):
@@ -130,7 +130,8 @@ def _commands(context: PageContext, entry: Entry, rule: str, view: RuleView, *, 
                 begin_copy(context, entry, rule)
                 st.rerun()
             for label, kind, icon in MORE:
-                if st.button(label, key=f"more-{kind}", icon=icon, width="stretch"):
+                off = kind != "export_rules" and not context.may_change
+                if st.button(label, key=f"more-{kind}", icon=icon, width="stretch", disabled=off):
                     open_dialog(Dialog(kind, (rule,), about=about))
                     st.rerun()
 

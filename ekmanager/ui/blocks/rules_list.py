@@ -55,6 +55,7 @@ def rules_list(connection_id: str, interval: int) -> None:
         revision=view.revision,
         pending=bulk.pending(job),
         link=page_address(PageId.RULES, {**context.query, "rule": "{id}"}, st.context.url),
+        can_edit=context.may_change,
         empty=EMPTY,
     )
     if result.changed:
