@@ -108,6 +108,10 @@ def unsaved(entry: Entry, rule: str) -> bool:
 
 def begin_copy(context: PageContext, entry: Entry, rule: str) -> None:
     """A new rule that begins as a copy of another one; the page on which it is written opens."""
+    if unsaved(entry, ""):
+        warn("A new rule is being written already: save or discard it before you begin another one.")
+        write_new()
+        return
     try:
         with context.services.client(entry.connection) as client:
             text = client.rules.get(rule).text

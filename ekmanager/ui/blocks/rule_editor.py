@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from ekmanager.connections.book import Entry
@@ -51,7 +53,11 @@ def rule_editor(connection_id: str, rule: str) -> None:
     else:
         draft.raw = None
         _form(draft, known, checked)
+        if checked is not None and draft.key("checked") not in st.session_state:
+            # What the server said, and the mark in the SQL, are about the text before.
+            run_part_again()
     if draft.broken is not None:
+        st.session_state.pop(draft.key("pressed"), None)
         return
     document = read_definition(draft.text)
     found = advise(
@@ -166,7 +172,8 @@ def _form(draft: RuleDraft, known: Knowledge, checked: Checked | None) -> None:
         completions=known.completions,
         marks=marks,
         height=220,
-        label="SQL of the rule",
+        label="SQL",
+        show_label=True,
     )
     fields["sql"] = result.text
     st.subheader("Sinks", anchor=False)
@@ -244,25 +251,34 @@ def _actions(
 
 
 def _pressed(draft: RuleDraft, *, blocked: bool) -> str:
-    """What was pressed in this run; empty: nothing."""
+    """What was pressed, once; empty: nothing."""
+    kept = draft.key("pressed")
+
+    def button(name: str, label: str, what: str, *, disabled: bool = False, **looks: Any) -> None:
+        # A callback keeps it: what was typed just before may make this run begin anew.
+        st.button(
+            label,
+            key=draft.key(name),
+            disabled=disabled,
+            on_click=st.session_state.__setitem__,
+            args=(kept, what),
+            **looks,
+        )
+        if disabled and st.session_state.get(kept) == what:
+            del st.session_state[kept]
+
     with st.container(horizontal=True):
-        found = {"validate": st.button("Validate", key=draft.key("validate"), icon=":material/rule:")}
+        button("validate", "Validate", "validate", icon=":material/rule:")
         if draft.is_new:
-            found["start"] = st.button(
-                "Create and start",
-                type="primary",
-                key=draft.key("create"),
-                disabled=blocked,
-                icon=":material/play_arrow:",
+            button(
+                "create", "Create and start", "start", disabled=blocked, type="primary", icon=":material/play_arrow:"
             )
-            found["stopped"] = st.button("Create stopped", key=draft.key("create-stopped"), disabled=blocked)
+            button("create-stopped", "Create stopped", "stopped", disabled=blocked)
         else:
-            found["review"] = st.button(
-                "Review and save", type="primary", key=draft.key("review"), disabled=not draft.unsaved or blocked
-            )
+            button("review", "Review and save", "review", disabled=not draft.unsaved or blocked, type="primary")
         idle = not draft.unsaved and not draft.is_new
-        found["discard"] = st.button("Discard", key=draft.key("discard"), type="tertiary", disabled=idle)
-    return next((name for name, is_pressed in found.items() if is_pressed), "")
+        button("discard", "Discard", "discard", disabled=idle, type="tertiary")
+    return str(st.session_state.pop(kept, ""))
 
 
 def _check(context: PageContext, entry: Entry, draft: RuleDraft, document: dict[str, JSON]) -> bool | None:

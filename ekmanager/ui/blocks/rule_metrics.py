@@ -55,7 +55,7 @@ def _figures(figures: Figures) -> None:
 def _last(figures: Figures) -> str:
     if not figures.exceptions:
         return "since its start"
-    return f"the last {fmt.age(figures.last_exception_at, time.time())}" if figures.last_exception_at else "since start"
+    return f"the last one {fmt.age(figures.last_exception_at, time.time())}" if figures.last_exception_at else "since start"
 
 
 def _operators(view: RuleView) -> None:

@@ -8,11 +8,12 @@ import streamlit as st
 
 from ekmanager.connections.book import Entry
 from ekmanager.connections.errors import ConnectionsError
-from ekmanager.ekuiper.errors import EKuiperError
+from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.ekuiper.errors import EKuiperError, NotFound
 from ekmanager.ekuiper.models.base import JSON
 from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules import saving
-from ekmanager.rules.definition import diff, pretty
+from ekmanager.rules.definition import diff, pretty, same
 from ekmanager.rules.revisions import RevisionsError
 from ekmanager.ui.blocks.messages import notify, warn
 from ekmanager.ui.blocks.rule_draft import RuleDraft, drop, show_rule
@@ -36,8 +37,13 @@ class Outcome:
             st.caption("What you wrote is still here.")
 
 
-def create_rule(context: PageContext, entry: Entry, document: dict[str, JSON], *, start: bool) -> Outcome | None:
-    """Creates it, keeps the first revision, and leads to its workspace. Gives an outcome when that failed."""
+def create_rule(
+    context: PageContext, entry: Entry, document: dict[str, JSON], *, start: bool, draft_of: str = ""
+) -> Outcome | None:
+    """Creates it, keeps the first revision, and leads to its workspace. Gives an outcome when that failed.
+
+    `draft_of`: the rule whose draft it was; that draft is put away.
+    """
     rule = str(document.get("id") or "")
     try:
         with context.services.client(entry.connection) as client:
@@ -45,7 +51,7 @@ def create_rule(context: PageContext, entry: Entry, document: dict[str, JSON], *
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         return Outcome(sentence(error))
     keep_revision(context, entry, rule, "created", saved.text or pretty(document))
-    drop(entry, "")
+    drop(entry, draft_of)
     _tell(context, entry, rule, saved, "Created")
     show_rule(rule)
     return None
@@ -55,40 +61,66 @@ def save_rule(
     context: PageContext, entry: Entry, rule: str, draft: RuleDraft, document: dict[str, JSON], *, version: str
 ) -> None:
     """The button under the differences, and what follows from it."""
-    force = False
     conflict = draft.key("conflict")
-    if conflict in st.session_state:
+    theirs: str | None = st.session_state.get(conflict)
+    if theirs is not None:
         st.warning(
             "Somebody else changed this rule after you opened it. Below is what they made of it, against yours.",
             icon=":material/warning:",
         )
-        diff_view(st.session_state[conflict], draft.text)
+        diff_view(theirs, draft.text)
+    gone: Outcome | None = st.session_state.get(draft.key("gone"))
+    if gone is not None:
+        gone.show(draft)
+    again = False
     with st.container(horizontal=True):
-        pressed = st.button(
-            "Save over theirs" if conflict in st.session_state else "Save", type="primary", key=draft.key("save")
-        )
+        pressed = st.button("Save" if theirs is None else "Save over theirs", type="primary", key=draft.key("save"))
+        if gone is not None:
+            again = st.button("Create it again", key=draft.key("again"))
         if st.button("Back to editing", key=draft.key("back"), type="tertiary"):
             draft.reviewing = False
-            st.session_state.pop(conflict, None)
+            for name in (conflict, draft.key("gone")):
+                st.session_state.pop(name, None)
             run_part_again()
+    if again:
+        started = document.get("triggered") is not False
+        failed = create_rule(context, entry, document, start=started, draft_of=rule)
+        if failed is None:
+            st.rerun()
+        failed.show(draft)
     if not pressed:
         return
-    force = conflict in st.session_state
     try:
         with context.services.client(entry.connection) as client:
-            saved = saving.update(client, rule, opened=draft.opened, document=document, version=version, force=force)
+            if theirs is not None:
+                _still(client, rule, theirs)
+            saved = saving.update(
+                client, rule, opened=draft.opened, document=document, version=version, force=theirs is not None
+            )
     except saving.ChangedMeanwhile as error:
         st.session_state[conflict] = error.text
+        run_part_again()
+    except saving.GoneMeanwhile as error:
+        st.session_state[draft.key("gone")] = Outcome(sentence(error))
         run_part_again()
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         Outcome(sentence(error)).show(draft)
         return
-    if draft.opened:
-        keep_revision(context, entry, rule, "as it was before", draft.opened)
+    keep_revision(context, entry, rule, "as it was before", draft.opened if theirs is None else theirs)
     keep_revision(context, entry, rule, "edited", saved.text)
     drop(entry, rule)
     _tell(context, entry, rule, saved, "Saved")
     st.rerun()
+
+
+def _still(client: EKuiperClient, rule: str, theirs: str) -> None:
+    """Makes sure that what is about to be replaced is what was shown. Raises SavingError, EKuiperError."""
+    try:
+        stored = client.rules.get(rule).text
+    except NotFound as error:
+        raise saving.GoneMeanwhile(rule) from error
+    if not same(stored, theirs):
+        raise saving.ChangedMeanwhile(rule, stored)
 
 
 def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text: str) -> None:

@@ -27,7 +27,7 @@ def rule_topology(view: RuleView) -> None:
         return
     operators = {operator.node: operator for operator in view.operators}
     nodes, edges = graph(view)
-    chosen = topology(nodes, edges, key="topology", selected=st.session_state.get(_CHOSEN), height=460)
+    chosen = topology(nodes, edges, key="topology", selected=st.session_state.get(_CHOSEN), height=380)
     if chosen is not None:
         st.session_state[_CHOSEN] = chosen
     selected = st.session_state.get(_CHOSEN)

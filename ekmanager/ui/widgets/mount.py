@@ -30,6 +30,10 @@ _STYLE = f"""<style>
 [class*="st-key-settings-"][class*="-table"] th:last-child {{ width: 46%; }}
 [class*="st-key-settings-"][class*="-table"] td:last-child code {{ font-size: 0.75rem; white-space: nowrap; }}
 button[role="radio"][aria-checked="true"], [data-testid="stTab"][aria-selected="true"] {{ color: inherit !important; }}
+.st-key-operators-table, .st-key-operators-table > div {{ overflow-x: auto; }}
+.st-key-operators-table :is(th, td) {{ white-space: nowrap; }}
+.st-key-operators-table :is(th, td):nth-child(n + 2):nth-child(-n + 8) {{ text-align: right !important; }}
+.st-key-operators-table td:last-child {{ min-width: 14rem; white-space: normal; }}
 .st-key-events-table :is(th, td):first-child {{ width: 1%; white-space: nowrap; }}
 </style>"""
 
