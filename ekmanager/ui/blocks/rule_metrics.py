@@ -53,9 +53,9 @@ def _figures(figures: Figures) -> None:
 
 
 def _last(figures: Figures) -> str:
-    if not figures.exceptions:
+    if not (figures.exceptions and figures.last_exception_at):
         return "since its start"
-    return f"the last one {fmt.age(figures.last_exception_at, time.time())}" if figures.last_exception_at else "since start"
+    return f"the last one {fmt.age(figures.last_exception_at, time.time())}"
 
 
 def _operators(view: RuleView) -> None:
