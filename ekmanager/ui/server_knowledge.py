@@ -15,13 +15,12 @@ from ekmanager.connections.errors import ConnectionsError
 from ekmanager.ekuiper.client import EKuiperClient
 from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.ekuiper.models.base import JSON
-from ekmanager.ekuiper.models.rules import State
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.sinks import SinkCatalog, read_catalog, usual_catalog
 from ekmanager.ui.widgets.editor import Completions, FunctionHint
 
-FRESH = 60.0
-"""Seconds for which the answers are used again."""
+FRESH = 600.0
+"""Seconds for which the answers are used again: nobody who types should wait for a server."""
 SCHEMAS = 60
 """Streams and tables whose fields are asked for at most; of the others only the name completes."""
 
@@ -37,10 +36,6 @@ class Knowledge:
     """By stream or table."""
     functions: Sequence[FunctionHint] = ()
     sinks: SinkCatalog = field(default_factory=usual_catalog)
-    rules: frozenset[str] | None = None
-    """Ids; None: not known."""
-    states: Mapping[str, State] = field(default_factory=dict)
-    tags: Sequence[str] = ()
 
     @property
     def stream_names(self) -> frozenset[str] | None:
@@ -52,20 +47,24 @@ class Knowledge:
         """For the editor."""
         return Completions(streams=self.fields, functions=self.functions)
 
-    def running(self, rule: str) -> bool | None:
-        """Whether a rule ran at the last look; None: not known."""
-        state = self.states.get(rule)
-        return None if state is None else state in {State.RUNNING, State.STARTING}
+
+def forget(entry: Entry) -> None:
+    """The next look asks the server again."""
+    st.session_state.pop(_kept(entry), None)
 
 
 def knowledge(context: PageContext, entry: Entry) -> Knowledge:
-    """What is known of a server; asked for once a minute while somebody writes a rule."""
-    kept = f"knowledge/{entry.key}"
+    """What is known of a server; asked for when a rule is opened, and again after a while."""
+    kept = _kept(entry)
     found: Knowledge | None = st.session_state.get(kept)
     of = (entry.key, entry.connection.revision)
     if found is None or found.of != of or time.time() - found.at > FRESH:
         found = st.session_state[kept] = _ask(context, entry, of)
     return found
+
+
+def _kept(entry: Entry) -> str:
+    return f"knowledge/{entry.key}"
 
 
 def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
@@ -83,7 +82,6 @@ def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
     except (EKuiperError, ConnectionsError):
         # The editor works without: completion is poorer, and the server still checks what is written.
         pass
-    known = view.at is not None
     return Knowledge(
         at=time.time(),
         of=of,
@@ -91,9 +89,6 @@ def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
         fields=fields,
         functions=functions,
         sinks=sinks,
-        rules=frozenset(row.id for row in view.rows) if known else None,
-        states={row.id: row.state for row in view.rows},
-        tags=tuple(sorted({tag for row in view.rows for tag in row.tags})),
     )
 
 

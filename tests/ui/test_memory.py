@@ -41,6 +41,8 @@ drawn = {}
 for page in ("overview", "connections", "server", "settings"):
     at = desk.open(page)
     drawn[page] = {kind: len(at.get(kind)) for kind in ("echarts_chart", "bidi_component", "component_instance")}
+for query in ({}, {"new": "1"}, *({"rule": "r", "tab": tab} for tab in ("metrics", "topology", "plan", "test", "trace"))):
+    healthy(desk.open("rules", query))
 at = desk.open("connections")
 at.button(key="import").click().run()
 at.text_area(key=key_of(at, "import", "text")).set_value("name,url\\nx,http://a:9081").run()

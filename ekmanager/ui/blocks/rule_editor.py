@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from ekmanager.ekuiper.models.base import JSON
 from ekmanager.rules.advice import Advice, advise
 from ekmanager.rules.checking import Checked, check
 from ekmanager.rules.definition import edited, is_graph, pretty, read_definition, same
+from ekmanager.rules.states import UP
 from ekmanager.rules.templates import TEMPLATES
 from ekmanager.ui.blocks.options_form import options_form, options_problems
 from ekmanager.ui.blocks.rule_draft import Mode, RuleDraft, begin_template, draft_of, drop, show_list
@@ -22,7 +24,7 @@ from ekmanager.ui.blocks.sink_form import actions_form, actions_problems
 from ekmanager.ui.context import PageContext, entry_of, page_context
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.properties import exactly
-from ekmanager.ui.server_knowledge import Knowledge, knowledge
+from ekmanager.ui.server_knowledge import Knowledge, forget, knowledge
 from ekmanager.ui.text import plain, prose, sentence
 from ekmanager.ui.widgets.editor import Mark, editor
 from ekmanager.ui.widgets.page_events import ask_before_leaving
@@ -42,8 +44,8 @@ def rule_editor(connection_id: str, rule: str) -> None:
     if isinstance(draft, str):
         st.error(draft)
         return
-    ask_before_leaving(draft.unsaved, key=f"guard-{rule}")
     known = knowledge(context, entry)
+    listed = context.services.rules.watch(entry)
     if draft.is_new:
         _templates(draft)
     _mode(draft)
@@ -52,10 +54,11 @@ def rule_editor(connection_id: str, rule: str) -> None:
         _json(draft)
     else:
         draft.raw = None
-        _form(draft, known, checked)
+        _form(draft, known, {tag for row in listed.rows for tag in row.tags}, checked)
         if checked is not None and draft.key("checked") not in st.session_state:
             # What the server said, and the mark in the SQL, are about the text before.
             run_part_again()
+    ask_before_leaving(draft.unsaved, key=f"guard-{rule}")
     if draft.broken is not None:
         st.session_state.pop(draft.key("pressed"), None)
         return
@@ -64,11 +67,11 @@ def rule_editor(connection_id: str, rule: str) -> None:
         document,
         version=known.version,
         old=read_definition(draft.opened) if draft.opened else None,
-        running=known.running(rule) if rule else None,
+        running=next((row.state in UP for row in listed.rows if row.id == rule), None),
         streams=known.stream_names,
-        existing=known.rules if draft.is_new else None,
+        existing={row.id for row in listed.rows} if draft.is_new and listed.at is not None else None,
     )
-    _said(found, checked)
+    _said(found, st.session_state.get(draft.key("checked")))
     typed = (*actions_problems(draft.key("actions")), *options_problems(draft.key("options")))
     blocked = any(advice.level == "error" for advice in found) or (draft.mode == "form" and bool(typed))
     if not context.may_change:
@@ -135,7 +138,7 @@ def _json(draft: RuleDraft) -> None:
     run_part_again()
 
 
-def _form(draft: RuleDraft, known: Knowledge, checked: Checked | None) -> None:
+def _form(draft: RuleDraft, known: Knowledge, tags_used: Collection[str], checked: Checked | None) -> None:
     document = read_definition(draft.text)
     fields: dict[str, JSON] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -152,7 +155,7 @@ def _form(draft: RuleDraft, known: Knowledge, checked: Checked | None) -> None:
             fields["name"] = name
         tags = st.multiselect(
             "Tags",
-            sorted({*known.tags, *_words(document.get("tags"))}),
+            sorted({*tags_used, *_words(document.get("tags"))}),
             default=_words(document.get("tags")),
             key=draft.key("tags"),
             accept_new_options=True,
@@ -283,6 +286,7 @@ def _pressed(draft: RuleDraft, *, blocked: bool) -> str:
 
 def _check(context: PageContext, entry: Entry, draft: RuleDraft, document: dict[str, JSON]) -> bool | None:
     """Asks the server; what it says stays until the definition changes. None: it could not be asked."""
+    forget(entry)
     try:
         with context.services.client(entry.connection) as client:
             checked = check(client, document)
