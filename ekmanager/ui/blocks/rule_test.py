@@ -51,7 +51,7 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
 def example(fields: Sequence[str]) -> str:
     """A few records with these fields, to be changed by whoever tests."""
     names = tuple(fields)[:FIELDS_SHOWN] or USUAL_FIELDS
-    rows = [json.dumps(dict.fromkeys(names, number * 10)) for number in range(1, EXAMPLES + 1)]
+    rows = [json.dumps(dict.fromkeys(names, number * 20 - 5)) for number in range(1, EXAMPLES + 1)]
     return "[\n  " + ",\n  ".join(rows) + "\n]"
 
 
@@ -67,7 +67,7 @@ def _mock(streams: Mapping[str, Sequence[str]], key: str) -> Mapping[str, object
     ready = True
     for stream, fields in streams.items():
         text = st.text_area(
-            f"Records of {plain(stream)}, as a JSON array", example(fields), key=f"{key}-data-{stream}", height=120
+            f"Records of {plain(stream)}, as a JSON array", example(fields), key=f"{key}-data-{stream}", height=140
         )
         rows, problem = records(text)
         if problem:

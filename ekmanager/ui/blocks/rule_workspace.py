@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import cast
 
 import streamlit as st
 
@@ -34,12 +36,14 @@ from ekmanager.ui.widgets.rule_state import rule_look
 
 LIVE = frozenset({Tab.METRICS, Tab.TOPOLOGY})
 SOON = 1
-MORE: tuple[tuple[str, Kind, str], ...] = (
-    ("Set tags", "tag_rules", ":material/sell:"),
-    ("Export", "export_rules", ":material/download:"),
-    ("Reset state", "reset_rule", ":material/first_page:"),
-    ("Delete", "delete_rules", ":material/delete:"),
-)
+MORE: Mapping[str, str] = {
+    "duplicate": ":material/content_copy: Duplicate",
+    "tag_rules": ":material/sell: Set tags",
+    "export_rules": ":material/download: Export",
+    "reset_rule": ":material/first_page: Reset state",
+    "delete_rules": ":material/delete: Delete",
+}
+"""What else can be done, by the kind of the dialog that asks for it."""
 
 
 def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
@@ -124,16 +128,15 @@ def _commands(context: PageContext, entry: Entry, rule: str, view: RuleView, *, 
         ):
             bulk.begin(context, entry, "restart", [rule], states=states)
             run_part_again()
-        with st.popover("More", icon=":material/more_horiz:"):
-            about = entry.connection.id
-            if st.button("Duplicate", key="duplicate", icon=":material/content_copy:", width="stretch"):
-                begin_copy(context, entry, rule)
-                st.rerun()
-            for label, kind, icon in MORE:
-                off = kind != "export_rules" and not context.may_change
-                if st.button(label, key=f"more-{kind}", icon=icon, width="stretch", disabled=off):
-                    open_dialog(Dialog(kind, (rule,), about=about))
-                    st.rerun()
+        more = st.menu_button(
+            "More", list(MORE) if context.may_change else ["export_rules"], format_func=MORE.__getitem__, key="more"
+        )
+        if more == "duplicate":
+            begin_copy(context, entry, rule)
+            st.rerun()
+        elif more is not None:
+            open_dialog(Dialog(cast(Kind, more), (rule,), about=entry.connection.id))
+            st.rerun()
 
 
 def _state(view: RuleView, listed: RuleRow | None) -> None:
