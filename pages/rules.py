@@ -22,8 +22,8 @@ if selected is None:
     no_server(context)
 else:
     problem_notices(context)
-    not_well(context.snapshot(selected))
     if page.writes:
+        not_well(context.snapshot(selected))
         st.button("All rules", key="back", icon=":material/arrow_back:", type="tertiary", on_click=show_list)
         st.title("New rule", anchor=False)
         st.caption(f"On {plain(selected.connection.name)}")

@@ -18,7 +18,7 @@ from ekmanager.ui.text import plain
 from ekmanager.ui.zone import viewer_zone
 
 WINDOW = 900
-"""Seconds that the charts show: samples are taken while somebody looks, and kept in memory."""
+"""Seconds that the charts show: samples taken while somebody looks, and before that what the monitor saw."""
 
 CONNECTION_WORDS = {1: "connected", 0: "connecting", -1: "disconnected"}
 
@@ -108,7 +108,7 @@ def _charts(view: RuleView) -> None:
 def drawn(series: RuleSeries, now: float) -> list[tuple[str, Chart | None]]:
     """The charts of what was sampled; None where nothing was."""
     span = span_of(series.at, [True] * len(series.at), now, WINDOW)
-    latency: Column = [value / 1000 for value in series.latency_us]
+    latency: Column = [None if value is None else value / 1000 for value in series.latency_us]
     charts = [
         ("Records a second", [Line("in", [*series.in_per_second]), Line("out", [*series.out_per_second])], RATE),
         ("Latency", [Line("all operators", latency)], MILLISECONDS),

@@ -37,10 +37,10 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
     if not sql.strip():
         st.caption("There is no SQL to try.")
         return
-    st.code(sql, language="sql")
+    st.code(sql, language="sql", wrap_lines=True)
     mock = _mock({name: known.fields.get(name, ()) for name in streams_of(sql)}, key)
     off = mock is None or not context.may_change
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=off):
             _begin(context, entry, sql, mock or {}, key)
         st.caption("Nothing is sent to the rule's sinks, and the rule itself is not touched.")
@@ -74,7 +74,7 @@ def _mock(streams: Mapping[str, Sequence[str]], key: str) -> Mapping[str, object
             ready = False
             st.markdown(f":red[:material/error:] {plain(problem)}")
         found[stream] = {"data": rows}
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         interval = st.number_input(
             "Milliseconds between two records", 1, 3_600_000, 500, key=f"{key}-interval", width=260
         )

@@ -21,8 +21,6 @@ from ekmanager.ui.tables import Code
 
 STRATEGIES = {"always": "Every message", "head": "Messages that carry a trace of their sender"}
 LISTED = 50
-INDENT = "\u2003"
-"""EM SPACE: Markdown keeps it at the start of a cell."""
 LONGEST = 400
 """Characters of a span's data that are shown."""
 
@@ -81,7 +79,7 @@ def _one(span: Span | str) -> None:
     begin = _moment(span.start)
     rows = [
         (
-            f"{INDENT * depth}{'└ ' if depth else ''}{one.name}",
+            f"└{'─' * depth} {one.name}" if depth else one.name,
             _offset(begin, _moment(one.start)),
             _offset(_moment(one.start), _moment(one.end)),
             Code(_shown(one)),

@@ -24,6 +24,7 @@ from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.rule_topology import rule_topology
 from ekmanager.ui.blocks.rule_trace import rule_trace
 from ekmanager.ui.blocks.rules_list import trouble
+from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.context import PageContext, entry_of, page_context
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.rules_state import TAB, TAB_WORDS, Tab
@@ -95,6 +96,7 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
     mine = job if job is not None and any(result.rule == rule for result in job.results) else None
     busy = (mine is not None and not mine.finished) or (view.status is None and not view.gone)
     tick(SOON if busy else interval, key="rule-head")
+    not_well(context.snapshot(entry))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(plain(rule), anchor=False, width="content")
         _commands(context, entry, rule, view, busy=mine is not None and not mine.finished)
@@ -105,7 +107,7 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
             icon=":material/warning:",
         )
         return
-    trouble(view.problem, view.at)
+    trouble(context, entry, view.problem, view.at)
     if mine is not None:
         bulk.bulk_panel(entry, mine)
     _state(view, listed)

@@ -14,6 +14,7 @@ from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
 from ekmanager.ui.blocks.rule_draft import begin_copy
+from ekmanager.ui.blocks.server_header import WELL, not_well
 from ekmanager.ui.context import PageContext, entry_of, page_context
 from ekmanager.ui.navigation import PageId, page_address
 from ekmanager.ui.text import prose
@@ -39,7 +40,8 @@ def rules_list(connection_id: str, interval: int) -> None:
     job = bulk.current(context, entry)
     busy = view.at is None or (job is not None and not job.finished)
     tick(SOON if busy else interval, key="rules")
-    trouble(view.problem, view.at)
+    not_well(context.snapshot(entry))
+    trouble(context, entry, view.problem, view.at)
     if job is not None:
         bulk.bulk_panel(entry, job)
     if view.at is None:
@@ -64,9 +66,13 @@ def rules_list(connection_id: str, interval: int) -> None:
         act(context, entry, result.action, view)
 
 
-def trouble(problem: Problem | None, at: float | None) -> None:
-    """What is wrong with the calls to the server, and how old what is shown is."""
+def trouble(context: PageContext, entry: Entry, problem: Problem | None, at: float | None) -> None:
+    """What is wrong with the calls to the server, unless its status says so already, and how old what is shown is."""
     if problem is None:
+        return
+    if context.snapshot(entry).status not in WELL:
+        if at is not None:
+            st.caption(f"What is shown is from {fmt.age(at, time.time())}.")
         return
     age = f" What is shown is from {fmt.age(at, time.time())}." if at is not None else ""
     st.error(f"**{prose(problem.message)}** {prose(problem.hint)}{age}", icon=":material/cloud_off:")

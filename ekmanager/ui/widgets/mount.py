@@ -26,6 +26,7 @@ _STYLE = f"""<style>
 [class*="st-key-"][class*="-table"] table {{ width: 100%; font-size: 0.875rem; font-variant-numeric: tabular-nums; }}
 [class*="st-key-"][class*="-table"] :is(th, td) {{ border-inline: 0; border-top: 0; padding: 0.5rem 0.75rem 0.5rem 0;
   vertical-align: top; overflow-wrap: anywhere; }}
+[class*="st-key-"][class*="-table"] thead:not(:has(th:not(:empty))) {{ display: none; }}
 [class*="st-key-settings-"][class*="-table"] table {{ table-layout: fixed; }}
 [class*="st-key-settings-"][class*="-table"] th:last-child {{ width: 46%; }}
 [class*="st-key-settings-"][class*="-table"] td:last-child code {{ font-size: 0.75rem; white-space: nowrap; }}
