@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
@@ -35,15 +35,14 @@ def fleet_block(context: PageContext, mode: Mode) -> None:
         link=page_address(PageId.SERVER, FrameState("{id}", context.frame.refresh).to_query(), st.context.url),
     )
     if result.changed:
-        keep_view(result.view)
+        keep_in_url(result.view.to_query(), QUERY_NAMES)
     if result.action is not None:
         act(context, result.action)
 
 
-def keep_view(view: FleetView) -> None:
-    """Puts the view into the URL, beside what else is there."""
-    wanted = view.to_query()
-    for name in QUERY_NAMES:
+def keep_in_url(wanted: Mapping[str, str], names: Iterable[str]) -> None:
+    """Puts a view into the URL: the parameters of these names that it wants, and no others of them."""
+    for name in names:
         if name in wanted:
             st.query_params[name] = wanted[name]
         elif name in st.query_params:

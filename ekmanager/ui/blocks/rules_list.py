@@ -13,6 +13,7 @@ from ekmanager.rules.bulk import Kind
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
+from ekmanager.ui.blocks.fleet import keep_in_url
 from ekmanager.ui.blocks.rule_draft import begin_copy
 from ekmanager.ui.blocks.server_header import WELL, not_well
 from ekmanager.ui.context import PageContext, entry_of, page_context
@@ -61,7 +62,7 @@ def rules_list(connection_id: str, interval: int) -> None:
         empty=EMPTY,
     )
     if result.changed:
-        _keep(result.view)
+        keep_in_url(result.view.to_query(), QUERY_NAMES)
     if result.action is not None:
         act(context, entry, result.action, view)
 
@@ -96,15 +97,6 @@ def _counted(view: RulesView) -> None:
     if trouble_rows:
         parts.append(f":red[{trouble_rows:,} need attention]")
     st.markdown(" · ".join(parts))
-
-
-def _keep(view: RulesListView) -> None:
-    wanted = view.to_query()
-    for name in QUERY_NAMES:
-        if name in wanted:
-            st.query_params[name] = wanted[name]
-        elif name in st.query_params:
-            del st.query_params[name]
 
 
 def act(context: PageContext, entry: Entry, action: RulesAction, view: RulesView) -> None:
