@@ -38,7 +38,7 @@ bench: $(VENV)/test.stamp  ## measure what the README claims
 	$(BIN)/python -m benchmarks
 
 screenshots: $(VENV)/test.stamp  ## renew docs/images; EKUIPER_URL adds a real server to the demo fleet
-	EKMANAGER_SCREENSHOTS=true $(BIN)/pytest -q -m browser tests/e2e/test_start.py -k themes --timeout=900
+	EKMANAGER_SCREENSHOTS=true $(BIN)/pytest -q -m browser tests/e2e -k themes --timeout=900
 
 frontend:  ## rebuild the committed bundles (needs Node 20)
 	cd ekmanager/ui/frontend && npm ci --no-audit --no-fund && npm run build

@@ -1,12 +1,13 @@
-"""`python -m benchmarks [name …]`: proxy, sweep, rerun, memory."""
+"""`python -m benchmarks [name …]`: proxy, sweep, rerun, memory, rules_list, rules_bulk."""
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Callable, Sequence
 
-from benchmarks import memory, proxy, rerun, sweep
+from benchmarks import memory, proxy, rerun, rules_bulk, rules_list, sweep
 from benchmarks.report import Row, table
 
 ALL: dict[str, Callable[[], Sequence[Row]]] = {
@@ -14,6 +15,8 @@ ALL: dict[str, Callable[[], Sequence[Row]]] = {
     "sweep": sweep.measure,
     "rerun": rerun.measure,
     "memory": memory.measure,
+    "rules_list": rules_list.measure,
+    "rules_bulk": rules_bulk.measure,
 }
 
 
@@ -29,6 +32,7 @@ def main(names: Sequence[str]) -> int:
         print(f"measuring {name} …", file=sys.stderr, flush=True)
         rows += ALL[name]()
     print(table(rows))
+    print(f"\nload of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     return 0 if all(row.holds for row in rows) else 1
 
 

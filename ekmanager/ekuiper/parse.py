@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -229,17 +230,24 @@ def _operators(value: dict[str, Any]) -> tuple[tuple[Operator, ...], dict[str, J
     metrics: dict[tuple[str, str, int], dict[str, Any]] = {}
     other: dict[str, JSON] = {}
     for key, item in value.items():
-        match = _METRIC_KEY.fullmatch(key)
-        if match is None:
+        found = _metric_of(key)
+        if found is None:
             other[key] = item
             continue
-        fields = metrics.setdefault((match["kind"], match["name"], int(match["instance"])), {})
-        fields[match["metric"]] = _whole(item) if _METRICS[match["metric"]] is int else str(item)
+        operator, metric = found
+        metrics.setdefault(operator, {})[metric] = _whole(item) if _METRICS[metric] is int else str(item)
     operators = (
         Operator(f"{kind}_{name}_{instance}", kind, name, instance, **fields)
         for (kind, name, instance), fields in metrics.items()
     )
     return tuple(operators), other
+
+
+@lru_cache(maxsize=4096)
+def _metric_of(key: str) -> tuple[tuple[str, str, int], str] | None:
+    """((kind, name, instance) of the operator, metric). The same keys come again with every look at a server."""
+    match = _METRIC_KEY.fullmatch(key)
+    return match and ((match["kind"], match["name"], int(match["instance"])), match["metric"])
 
 
 def _whole(value: object) -> int:

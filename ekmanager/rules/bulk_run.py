@@ -33,7 +33,9 @@ AT_A_TIME = 8
 PATIENCE = 10.0
 """Seconds after a command in which what was asked for must come to be."""
 LOOK = 0.25
-"""Seconds between two looks at the states while commands are under way; longer where a look takes long."""
+"""Seconds between two looks at the states when all commands are sent; longer where a look takes long."""
+LOOK_WHILE_SENDING = 1.0
+"""The same while commands are being sent: the server that answers them makes the list, too."""
 HOPELESS = 2 * AT_A_TIME
 """Commands without an answer, one after the other, after which no more are sent."""
 
@@ -177,7 +179,8 @@ class BulkRun:
             if awaited:
                 started = time.monotonic()
                 self._judge(awaited)
-                pause = max(LOOK, 2 * (time.monotonic() - started))
+                sending = any(sender.is_alive() for sender in senders)
+                pause = max(LOOK_WHILE_SENDING if sending else LOOK, 4 * (time.monotonic() - started))
             if any(sender.is_alive() for sender in senders) or awaited:
                 _sleep(senders, pause if awaited else LOOK)
 

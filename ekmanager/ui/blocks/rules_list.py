@@ -24,6 +24,8 @@ from ekmanager.ui.widgets.rules_table import QUERY_NAMES, RulesAction, RulesList
 
 SOON = 1
 """Seconds between two looks while something is on its way."""
+FIRST_LOOK = 1.5
+"""Seconds that the first run waits for the first rules."""
 EMPTY = (
     "No rules yet. A rule reads streams with SQL and sends what comes out to its sinks: write the first one, "
     "or begin with a template."
@@ -38,15 +40,16 @@ def rules_list(connection_id: str, interval: int) -> None:
     if entry is None:
         st.rerun()
     view = context.services.rules.watch(entry)
+    if view.loading:
+        view = _first_look(context, entry, view)
     job = bulk.current(context, entry)
-    busy = view.at is None or (job is not None and not job.finished)
+    busy = view.at is None or view.progress is not None or (job is not None and not job.finished)
     tick(SOON if busy else interval, key="rules")
     not_well(context.snapshot(entry))
     trouble(context, entry, view.problem, view.at)
     if job is not None:
         bulk.bulk_panel(entry, job)
     if view.at is None:
-        _first_look(view)
         return
     _counted(view)
     result = rules_table(
@@ -59,6 +62,7 @@ def rules_list(connection_id: str, interval: int) -> None:
         pending=bulk.pending(job),
         link=page_address(PageId.RULES, {**context.query, "rule": "{id}"}, st.context.url),
         can_edit=context.may_change,
+        progress=view.progress,
         empty=EMPTY,
     )
     if result.changed:
@@ -79,12 +83,14 @@ def trouble(context: PageContext, entry: Entry, problem: Problem | None, at: flo
     st.error(f"**{prose(problem.message)}** {prose(problem.hint)}{age}", icon=":material/cloud_off:")
 
 
-def _first_look(view: RulesView) -> None:
-    if view.progress is not None:
-        done, total = view.progress
-        st.progress(done / max(total, 1), f"Reading the rules: {done:,} of {total:,}")
-    elif view.problem is None:
-        st.skeleton(height=320)
+def _first_look(context: PageContext, entry: Entry, view: RulesView) -> RulesView:
+    """Waits a moment for the first rules: the next tick would come later than they do."""
+    place = st.empty()
+    place.skeleton(height=320)
+    view = context.services.rules.wait(entry, view.revision, FIRST_LOOK)
+    if not view.loading:
+        place.empty()
+    return view
 
 
 def _counted(view: RulesView) -> None:
