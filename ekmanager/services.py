@@ -30,6 +30,7 @@ from ekmanager.health.history import History, MemoryHistory
 from ekmanager.health.history_sql import SqlHistory
 from ekmanager.health.model import ProbeResult
 from ekmanager.health.monitor import Monitor, MonitorOptions
+from ekmanager.health.rule_memory import RuleMemory
 from ekmanager.health.servers import Target
 from ekmanager.rules.board import RulesBoard
 from ekmanager.rules.bulk import BulkWork
@@ -79,10 +80,12 @@ class Services:
         self.browsers = BrowserRegistry(self.vault)
         self.shared: ConnectionStore | None = self._open_shared()
         self.history: History = self._open_history()
+        self.rule_memory = RuleMemory()
         self.monitor = Monitor(
             self._targets,
             policy=self.policy,
             history=self.history,
+            memory=self.rule_memory,
             options=MonitorOptions(
                 interval=settings.check_interval,
                 timeout=settings.check_timeout,
@@ -90,7 +93,7 @@ class Services:
                 successes_before_online=settings.successes_before_online,
             ),
         )
-        self.rules = RulesBoard(lambda: self.session)
+        self.rules = RulesBoard(lambda: self.session, memory=self.rule_memory)
         self.bulk = BulkWork(self.client, changed=self.changed)
         self.trials = TrialDesk(lambda: self.session, self.client)
         self._private_revisions = MemoryRevisions()

@@ -6,10 +6,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import aiohttp
 
+from ekmanager.health.rule_memory import RuleMemory
 from ekmanager.health.servers import Server, Servers
 
 log = logging.getLogger(__name__)
@@ -33,11 +35,12 @@ class MeteringOptions(Protocol):
 
 
 class Metering:
-    """Looks at the counters of online servers in turn."""
+    """Looks at the counters of online servers in turn, and hands what it saw of each rule to the memory."""
 
-    def __init__(self, servers: Servers, publish: Callable[[Server], None]) -> None:
+    def __init__(self, servers: Servers, publish: Callable[[Server], None], memory: RuleMemory) -> None:
         self._servers = servers
         self._publish = publish
+        self._memory = memory
 
     async def run(self, session: Callable[[], aiohttp.ClientSession], options: Callable[[], MeteringOptions]) -> None:
         """Until cancelled."""
@@ -74,7 +77,8 @@ class Metering:
     ) -> None:
         async with places:
             server.metered_at = time.monotonic()
-            found = await server.meter.measure(session, server.access, use_batch=options.use_batch)
+            seen = partial(self._memory.take, server.access.fingerprint)
+            found = await server.meter.measure(session, server.access, use_batch=options.use_batch, seen=seen)
         if found is not None and server.online:
             server.throughput = found
             self._publish(server)

@@ -29,6 +29,7 @@ from ekmanager.health.housekeeping import Housekeeping
 from ekmanager.health.metering import Metering
 from ekmanager.health.model import UNCHECKED, Beat, ProbeResult, Snapshot, Status
 from ekmanager.health.probe import probe
+from ekmanager.health.rule_memory import RuleMemory
 from ekmanager.health.servers import Server, Servers, Target
 from ekmanager.health.slots import Slots, raise_file_limit
 from ekmanager.health.watched import Watched, events, sample, shown
@@ -97,12 +98,15 @@ class Monitor:
         policy: TargetPolicy,
         history: History,
         options: MonitorOptions = MonitorOptions(),
+        memory: RuleMemory | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`targets` is called in a thread, and may read files or a database."""
+        """`targets` is called in a thread, and may read files or a database. `memory` is fed with what is seen of
+        single rules, and loses those of servers that are gone."""
         self._targets = targets
         self._policy = policy
         self._history = history
+        self._memory = RuleMemory() if memory is None else memory
         self._options = options
         self._clock = clock
         self._servers = Servers()
@@ -152,7 +156,9 @@ class Monitor:
         with self._keys_lock:
             for forgotten in self._readings.values():
                 forgotten.add(key)
-            self._watched.pop(key, None)
+            gone = self._watched.pop(key, None)
+            if gone is not None and all(each.fingerprint != gone.fingerprint for each in self._watched.values()):
+                self._memory.forget(gone.fingerprint)
             self._history.forget(key)
 
     async def run(self) -> None:
@@ -164,7 +170,7 @@ class Monitor:
             log.warning("only %d files may be open: checks of many silent servers may have to wait", limit)
         self._history.start()
         housekeeping = Housekeeping(self._history)
-        metering = Metering(self._servers, self._publish_throughput)
+        metering = Metering(self._servers, self._publish_throughput, self._memory)
         loops = [
             asyncio.create_task(self._check_those_asked_for(), name="ekmanager-check-soon"),
             asyncio.create_task(metering.run(self.session, lambda: self._options), name="ekmanager-throughput"),
@@ -312,9 +318,9 @@ class Monitor:
         self._drop_gone({target.key for target, _ in found})
         for server, keys in groups.items():
             server.keys = tuple(keys)
-        self._servers.keep(
-            {watched.fingerprint for watched in self._watched.values()}, {id(target.connection) for target, _ in found}
-        )
+        fingerprints = {watched.fingerprint for watched in self._watched.values()}
+        self._servers.keep(fingerprints, {id(target.connection) for target, _ in found})
+        self._memory.keep(fingerprints)
         return groups
 
     async def _grouped(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import aiohttp
 
 from ekmanager.connections.access import Access
 from ekmanager.connections.errors import TargetRefused
 from ekmanager.ekuiper.errors import UnreadableAnswer
-from ekmanager.ekuiper.models.rules import Operator
+from ekmanager.ekuiper.models.rules import Operator, RuleStatus, State
 from ekmanager.ekuiper.parse import load_json
 from ekmanager.health.fetch import KIB, MIB, Answer, AnswerTooLarge, fetch, segment
 
@@ -30,6 +31,33 @@ UNREACHABLE = (aiohttp.ClientError, OSError, TargetRefused, AnswerTooLarge, Unre
 
 Texts = dict[str, str | bytes]
 """What the server answered for each rule, undecoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one status says of a rule, summed over its operators since its start."""
+
+    running: bool
+    """Whether it ran, so that the counters are those of now."""
+    last_start: int
+    """Epoch milliseconds; 0 where the status does not say."""
+    came_in: int
+    went_out: int
+    latency_us: int
+    buffered: int
+    exceptions: int
+
+    @classmethod
+    def of(cls, status: RuleStatus) -> Reading:
+        operators = status.operators
+        return cls(
+            bool(operators) and status.state in {State.RUNNING, State.STARTING},
+            status.last_start,
+            *totals(operators),
+            sum(operator.process_latency_us for operator in operators),
+            sum(operator.buffer_length for operator in operators),
+            count_exceptions(operators),
+        )
 
 
 async def ask_batch(
@@ -94,6 +122,16 @@ def totals(operators: Iterable[Operator]) -> tuple[int, int]:
         elif operator.kind == "sink":
             went_out += operator.records_out_total
     return min(came_in, MOST_RECORDS), min(went_out, MOST_RECORDS)
+
+
+def count_exceptions(operators: Iterable[Operator]) -> int:
+    """Exceptions of all operators. With `sendError` an error is handed on, and every operator behind counts it as
+    well: operators whose last exception is the same one count together, by the largest of them."""
+    by_text: dict[str, int] = {}
+    for operator in operators:
+        text = operator.last_exception
+        by_text[text] = max(by_text.get(text, 0), operator.exceptions_total)
+    return sum(by_text.values())
 
 
 def disconnections(operators: Iterable[Operator]) -> tuple[str, ...]:

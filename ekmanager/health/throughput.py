@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -21,12 +21,12 @@ from ekmanager.health.rules import RuleWatch
 from ekmanager.health.statuses import (
     THREAD_FROM,
     UNREACHABLE,
+    Reading,
     Texts,
     Turns,
     ask_batch,
     ask_singly,
     disconnections,
-    totals,
 )
 
 BATCH_RULES = 200
@@ -36,6 +36,9 @@ SINGLE_RULES = 25
 SINGLE_AT_A_TIME = 4
 PASS_TIMEOUT = 10.0
 """Seconds for one pass over one server."""
+
+Readings = Mapping[str, Reading]
+"""By rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,17 @@ class Meter:
         """Whether the server takes `POST /batch/req`; learned from its answers."""
 
     async def measure(
-        self, session: aiohttp.ClientSession, access: Access, *, use_batch: bool = True
+        self,
+        session: aiohttp.ClientSession,
+        access: Access,
+        *,
+        use_batch: bool = True,
+        seen: Callable[[Readings, float], None] | None = None,
     ) -> Throughput | None:
-        """One pass. None when the server could not be asked; what is known of its rules then stays."""
+        """One pass. None when the server could not be asked; what is known of its rules then stays.
+
+        `seen` is told what was read, and when (epoch seconds).
+        """
         if not self._watch.running:
             self._counters, self._rates = {}, {}
             return Throughput(0, 0, 0.0, 0.0, None, 0, 0)
@@ -78,12 +89,14 @@ class Meter:
                 texts = await self._ask(session, access, access.headers(), use_batch)
         except (TimeoutError, *UNREACHABLE):
             return None
-        at = self._clock()
+        at, moment = self._clock(), time.time()
         if sum(map(len, texts.values())) < THREAD_FROM:
             read = _read_all(texts)
         else:
             read = await asyncio.to_thread(_read_all, texts)
         self._take(read, at)
+        if seen is not None:
+            seen({rule: reading for rule, (reading, _) in read.items()}, moment)
         return self._sum()
 
     async def _ask(
@@ -99,9 +112,10 @@ class Meter:
     def _turn(self, most: int) -> Sequence[str]:
         return self._turns.take(self._watch.running, most)
 
-    def _take(self, read: dict[str, tuple[int, int, str]], at: float) -> None:
+    def _take(self, read: dict[str, tuple[Reading, str]], at: float) -> None:
         running = set(self._watch.running)
-        for rule, (came_in, went_out, _) in read.items():
+        for rule, (reading, _) in read.items():
+            came_in, went_out = reading.came_in, reading.went_out
             before = self._counters.get(rule)
             self._counters[rule] = _Counters(at, came_in, went_out)
             self._rates.pop(rule, None)
@@ -111,7 +125,7 @@ class Meter:
                 self._rates[rule] = _Rate((came_in - before.came_in) / over, (went_out - before.went_out) / over, over)
         self._counters = {rule: value for rule, value in self._counters.items() if rule in running}
         self._rates = {rule: value for rule, value in self._rates.items() if rule in running}
-        self._watch.disconnected({rule: broken for rule, (_, _, broken) in read.items() if broken}, read.keys())
+        self._watch.disconnected({rule: broken for rule, (_, broken) in read.items() if broken}, read.keys())
 
     def _sum(self) -> Throughput:
         rates = self._rates.values()
@@ -126,13 +140,13 @@ class Meter:
         )
 
 
-def _read_all(texts: Texts) -> dict[str, tuple[int, int, str]]:
-    """(records in, records out, what is disconnected) by rule; a rule whose status cannot be read is left out."""
-    read: dict[str, tuple[int, int, str]] = {}
+def _read_all(texts: Texts) -> dict[str, tuple[Reading, str]]:
+    """(what its status says, what is disconnected) by rule; a rule whose status cannot be read is left out."""
+    read: dict[str, tuple[Reading, str]] = {}
     for rule, text in texts.items():
         try:
-            operators = parse_rule_status(text).operators
+            status = parse_rule_status(text)
         except UnreadableAnswer:
             continue
-        read[rule] = (*totals(operators), next(iter(disconnections(operators)), ""))
+        read[rule] = (Reading.of(status), next(iter(disconnections(status.operators)), ""))
     return read

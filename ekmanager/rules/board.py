@@ -16,6 +16,7 @@ import aiohttp
 from ekmanager.connections.access import Access
 from ekmanager.connections.book import Entry
 from ekmanager.connections.model import Connection
+from ekmanager.health.rule_memory import RuleMemory
 from ekmanager.rules.polling import DEFAULTS, BoardOptions, Poll
 from ekmanager.rules.rows import Concern, Problem, RuleRow, RulesView, RuleView
 from ekmanager.rules.rule_poll import RulePoll
@@ -45,11 +46,14 @@ class RulesBoard:
         self,
         session: Callable[[], aiohttp.ClientSession],
         *,
+        memory: RuleMemory | None = None,
         options: BoardOptions = DEFAULTS,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`session` gives the session of the loop that runs the board."""
+        """`session` gives the session of the loop that runs the board. `memory` is what the charts of a rule begin
+        with; the monitor's own, so that they begin with what it saw."""
         self._session = session
+        self._memory = RuleMemory() if memory is None else memory
         self._options = options
         self._clock = clock
         self._lock = threading.Lock()
@@ -109,17 +113,20 @@ class RulesBoard:
 
     def _server(self, entry: Entry) -> ServerPoll:
         def make() -> ServerPoll:
-            return ServerPoll(entry.connection, self._session, self._options, self._clock)
+            return ServerPoll(entry.connection, self._session, self._options, self._clock, self._memory)
 
         found = self._find((self._fingerprint(entry.connection), None), make)
         assert isinstance(found, ServerPoll)
         return found
 
     def _rule(self, entry: Entry, rule: str) -> RulePoll:
-        def make() -> RulePoll:
-            return RulePoll(entry.connection, rule, self._session, self._options, self._clock)
+        fingerprint = self._fingerprint(entry.connection)
 
-        found = self._find((self._fingerprint(entry.connection), rule), make)
+        def make() -> RulePoll:
+            trail = self._memory.of(fingerprint, rule)
+            return RulePoll(entry.connection, rule, self._session, self._options, self._clock, trail)
+
+        found = self._find((fingerprint, rule), make)
         assert isinstance(found, RulePoll)
         return found
 

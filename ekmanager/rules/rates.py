@@ -6,19 +6,27 @@ the same run. Times are epoch seconds unless said otherwise.
 
 from __future__ import annotations
 
+import math
 import threading
+from bisect import bisect
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
 
 from ekmanager.ekuiper.models.rules import Operator, RuleStatus, State, Topology
-from ekmanager.health.statuses import disconnections, totals
+from ekmanager.health.rule_memory import LONGEST_GAP, Moment, Point, Trail
+from ekmanager.health.statuses import count_exceptions, disconnections, totals
 
-LONGEST_GAP = 300.0
-"""Seconds between two samples beyond which their difference says nothing about now."""
 MOST_POINTS = 1_800
 """Points on a tape: an hour of samples that are 2 s apart."""
+UNWATCHED = 10.0
+"""Seconds between two samples of a watched rule from which what others saw meanwhile fills the time."""
+SHORTEST = 1.0
+"""Seconds between somebody else's look and a sample from which their difference is a rate."""
 
+_HOLE = (None,) * 5
 _RANKS = {"source": 0, "op": 1, "sink": 2}
 
 
@@ -29,6 +37,11 @@ class Sample:
     at: float
     status: RuleStatus
 
+    @property
+    def point(self) -> Point:
+        """The sums that rates need."""
+        return Point(self.at, self.status.last_start, *totals(self.status.operators))
+
 
 @dataclass(frozen=True, slots=True)
 class OperatorRate:
@@ -38,21 +51,6 @@ class OperatorRate:
     out_per_second: float
     exceptions_per_second: float
     over: float
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """The sums of one sample that rates need."""
-
-    at: float
-    last_start: int
-    """As the status says; 0 where it does not."""
-    came_in: int
-    went_out: int
-
-    @classmethod
-    def of(cls, sample: Sample) -> Point:
-        return cls(sample.at, sample.status.last_start, *totals(sample.status.operators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +83,15 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class RuleSeries:
-    """Columns of equal length, oldest first. A rate is None where there were no two samples of the same run."""
+    """Columns of equal length, oldest first. A rate is None where there were no two samples of the same run, and all
+    are where nothing was seen for longer than `LONGEST_GAP`."""
 
     at: tuple[float, ...] = ()
     in_per_second: tuple[float | None, ...] = ()
     out_per_second: tuple[float | None, ...] = ()
-    latency_us: tuple[int, ...] = ()
-    buffered: tuple[int, ...] = ()
-    exceptions: tuple[int, ...] = ()
+    latency_us: tuple[int | None, ...] = ()
+    buffered: tuple[int | None, ...] = ()
+    exceptions: tuple[int | None, ...] = ()
     """Since the start of the rule."""
 
 
@@ -120,13 +119,13 @@ def operator_rates(before: Sample, after: Sample) -> dict[str, OperatorRate]:
 
 def figures(after: Sample, before: Sample | None) -> Figures:
     """The figures at `after`; with rates where `before` is a sample of the same run."""
-    return figures_since(after, None if before is None else Point.of(before))
+    return figures_since(after, None if before is None else before.point)
 
 
 def figures_since(after: Sample, before: Point | None) -> Figures:
     """The same from the sums of the earlier sample."""
-    now, operators = Point.of(after), after.status.operators
-    over = _over(before, now) if after.status.state in {State.RUNNING, State.STARTING} else None
+    now, operators = after.point, after.status.operators
+    over = now.over(before) if after.status.state in {State.RUNNING, State.STARTING} else None
     newest = max(operators, key=lambda operator: operator.last_exception_time, default=None)
     exception = newest if newest is not None and newest.last_exception else None
     sources = after.status.sources
@@ -145,16 +144,6 @@ def figures_since(after: Sample, before: Point | None) -> Figures:
         sources=tuple(source.name for source in sources),
         last_record_at=max((source.last_invocation for source in sources), default=0) / 1000,
     )
-
-
-def count_exceptions(operators: Iterable[Operator]) -> int:
-    """Exceptions of all operators. With `sendError` an error is handed on, and every operator behind counts it as
-    well: operators whose last exception is the same one count together, by the largest of them."""
-    by_text: dict[str, int] = {}
-    for operator in operators:
-        text = operator.last_exception
-        by_text[text] = max(by_text.get(text, 0), operator.exceptions_total)
-    return sum(by_text.values())
 
 
 def dataflow(status: RuleStatus, topology: Topology | None) -> tuple[Operator, ...]:
@@ -180,10 +169,11 @@ def dataflow(status: RuleStatus, topology: Topology | None) -> tuple[Operator, .
 class Tape:
     """The samples of one watched rule: the newest in full, earlier ones as points of its charts, an hour of them.
 
-    Safe from several threads.
+    What others saw of the rule while it was not watched (`trail`) is in the charts too. Safe from several threads.
     """
 
-    def __init__(self, most: int = MOST_POINTS) -> None:
+    def __init__(self, most: int = MOST_POINTS, *, trail: Trail | None = None) -> None:
+        self._trail = trail
         self._lock = threading.Lock()
         self._points: deque[tuple[float, Figures]] = deque(maxlen=most)
         self._newest: Sample | None = None
@@ -195,7 +185,17 @@ class Tape:
             if self._newest is not None and sample.at <= self._newest.at:
                 return
             self._before, self._newest = self._newest, sample
-            self._points.append((sample.at, figures(sample, self._before)))
+            self._points.append((sample.at, figures_since(sample, self._point_before(sample.at))))
+
+    def _point_before(self, at: float) -> Point | None:
+        """What the rates at `at` are counted from: the sample before, or what others saw since."""
+        before = None if self._before is None else self._before.point
+        if self._trail is None or (before is not None and at - before.at <= UNWATCHED):
+            return before
+        seen = self._trail.newest
+        if seen is None or at - seen.at < SHORTEST or (before is not None and seen.at <= before.at):
+            return before
+        return seen
 
     @property
     def newest(self) -> Sample | None:
@@ -218,27 +218,41 @@ class Tape:
         """The points of the last `window_s` seconds, counted back from the newest."""
         with self._lock:
             points = list(self._points)
-        if not points:
+        moments = [_moment(at, found) for at, found in points]
+        if self._trail is not None:
+            moments = _filled(moments, self._trail.moments())
+        if not moments:
             return RuleSeries()
-        first = points[-1][0] - window_s
-        kept = [(at, found) for at, found in points if at >= first]
-        return RuleSeries(
-            at=tuple(at for at, _ in kept),
-            in_per_second=tuple(found.in_per_second for _, found in kept),
-            out_per_second=tuple(found.out_per_second for _, found in kept),
-            latency_us=tuple(found.latency_us for _, found in kept),
-            buffered=tuple(found.buffered for _, found in kept),
-            exceptions=tuple(found.exceptions for _, found in kept),
-        )
+        first = moments[-1].at - window_s
+        return RuleSeries(*zip(*_with_holes([moment for moment in moments if moment.at >= first]), strict=True))
 
 
-def _over(before: Point | None, now: Point) -> float | None:
-    """Seconds over which the two differ; None when they are not two looks at the same run."""
-    if before is None or before.last_start != now.last_start:
-        return None
-    fell = now.came_in < before.came_in or now.went_out < before.went_out
-    over = now.at - before.at
-    return over if not fell and 0 < over <= LONGEST_GAP else None
+def _moment(at: float, found: Figures) -> Moment:
+    rates = (found.in_per_second, found.out_per_second)
+    return Moment(at, *rates, found.latency_us, found.buffered, found.exceptions)
+
+
+def _filled(sampled: Sequence[Moment], seen: Sequence[Moment]) -> list[Moment]:
+    """The samples of a watched rule, and what others saw of it when there were none; by time."""
+    times = [moment.at for moment in sampled]
+    found = list(sampled)
+    for moment in seen:
+        place = bisect(times, moment.at)
+        before = times[place - 1] if place else -math.inf
+        after = times[place] if place < len(times) else moment.at
+        if moment.at > before and after - before > UNWATCHED:
+            found.append(moment)
+    return sorted(found, key=attrgetter("at"))
+
+
+def _with_holes(moments: Sequence[Moment]) -> list[tuple[Any, ...]]:
+    """The rows of a series, with one that knows nothing wherever too long a time lies between two."""
+    rows: list[tuple[Any, ...]] = []
+    for moment in moments:
+        if rows and moment.at - rows[-1][0] > LONGEST_GAP:
+            rows.append(((moment.at + rows[-1][0]) / 2, *_HOLE))
+        rows.append(moment)
+    return rows
 
 
 def _rank(operator: Operator) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ekmanager.ekuiper.models.rules import RuleState, RuleSummary, State
+from ekmanager.health.rule_memory import Point
 from ekmanager.health.rules import RISING, new_exceptions, why_failed
 from ekmanager.health.words import span
-from ekmanager.rules.rates import Figures, Point, Sample, figures_since
+from ekmanager.rules.rates import Figures, Sample, figures_since
 from ekmanager.rules.rows import Concern, RuleRow
 
 SILENT = 60.0
@@ -134,7 +135,7 @@ class Roster:
             if rule is None:
                 continue
             found = figures_since(sample, rule.point) if sample.status.operators else None
-            self._note_move(rule, Point.of(sample), sample.status.state in _UP)
+            self._note_move(rule, sample.point, sample.status.state in _UP)
             if found is not None and rule.point is not None and rule.point.last_start and found.records_in:
                 # Both times are of the server's clock
                 since_start = found.last_record_at - rule.point.last_start / 1000

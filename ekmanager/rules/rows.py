@@ -98,5 +98,6 @@ class RuleView:
         return self.at is None and self.problem is None and not self.gone
 
     def series(self, window_s: float) -> RuleSeries:
-        """What was sampled in the last `window_s` seconds while it was watched; an hour at most."""
+        """What was sampled in the last `window_s` seconds while it was watched, an hour at most, and before that what
+        the monitor and the list of rules saw."""
         return self.tape.series(window_s)

@@ -14,6 +14,7 @@ from ekmanager.ekuiper.errors import UnreadableAnswer
 from ekmanager.ekuiper.models.rules import RuleStatus, Topology
 from ekmanager.ekuiper.parse import parse_as, parse_error, parse_rule_status
 from ekmanager.health.fetch import MIB, Answer, segment
+from ekmanager.health.rule_memory import Trail
 from ekmanager.rules.polling import BoardOptions, Pace, Poll
 from ekmanager.rules.rates import Sample, Tape, dataflow
 from ekmanager.rules.rows import Problem, RuleView
@@ -35,8 +36,10 @@ class RulePoll(Poll[RuleView]):
         session: Callable[[], aiohttp.ClientSession],
         options: BoardOptions,
         clock: Callable[[], float] = time.time,
+        trail: Trail | None = None,
     ) -> None:
-        self._tape = Tape()
+        """`trail`: what others see of the rule."""
+        self._tape = Tape(trail=trail)
         super().__init__(connection, session, options, clock, RuleView(rule, tape=self._tape))
         self._path = f"/rules/{segment(rule)}"
         self._status = Pace(options.statuses)

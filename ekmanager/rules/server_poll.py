@@ -17,7 +17,8 @@ from ekmanager.ekuiper.models.base import Many
 from ekmanager.ekuiper.models.rules import RuleState, RuleSummary
 from ekmanager.ekuiper.parse import load_json, parse_as, parse_export, parse_info, parse_rule_status, parse_status_all
 from ekmanager.health.fetch import KIB, MIB
-from ekmanager.health.statuses import THREAD_FROM, UNREACHABLE, Texts, Turns, ask_batch, ask_singly
+from ekmanager.health.rule_memory import RuleMemory
+from ekmanager.health.statuses import THREAD_FROM, UNREACHABLE, Reading, Texts, Turns, ask_batch, ask_singly
 from ekmanager.health.words import one_line
 from ekmanager.rules.definition import streams_in
 from ekmanager.rules.polling import BoardOptions, Pace, Poll, Refused
@@ -57,7 +58,10 @@ class ServerPoll(Poll[RulesView]):
         session: Callable[[], aiohttp.ClientSession],
         options: BoardOptions,
         clock: Callable[[], float] = time.time,
+        memory: RuleMemory | None = None,
     ) -> None:
+        """`memory` is fed with what is seen of single rules."""
+        self._memory = memory
         super().__init__(connection, session, options, clock, RulesView())
         self._roster = Roster()
         self._turns = Turns()
@@ -164,13 +168,19 @@ class ServerPoll(Poll[RulesView]):
 
     async def _read_statuses(self) -> None:
         """First those never read, for a while; then a turn of those that run."""
-        until = time.monotonic() + READING
-        while (unread := self._unread()) and time.monotonic() < until:
+        started = time.monotonic()
+        first = self._unread()
+        unread = first
+        while unread and time.monotonic() < started + READING:
             await self._read_some(unread[: BATCH_RULES if self._batches else SINGLE_RULES])
             self._publish_now()
+            unread = self._unread()
         if unread:
             return
         self._complete = True
+        if first:
+            # A second look at once would make rates from a few milliseconds.
+            self._statuses.done(0.0)
         if not self._statuses.due():
             return
         started = time.monotonic()
@@ -200,10 +210,12 @@ class ServerPoll(Poll[RulesView]):
             rules = rules[:SINGLE_RULES]
         at = self._clock()
         if sum(map(len, texts.values())) < THREAD_FROM:
-            samples = _samples(texts, at)
+            samples, readings = _samples(texts, at)
         else:
-            samples = await asyncio.to_thread(_samples, texts, at)
+            samples, readings = await asyncio.to_thread(_samples, texts, at)
         self._roster.take_samples(samples)
+        if self._memory is not None:
+            self._memory.take(self.access.fingerprint, readings, at, looked_at=True)
         self._roster.pass_over(rules)
 
     async def _read_definitions(self) -> None:
@@ -242,15 +254,15 @@ def _counted(old: RulesView, new: RulesView) -> RulesView:
     return new if same else replace(new, revision=old.revision + 1)
 
 
-def _samples(texts: Texts, at: float) -> dict[str, Sample]:
-    """A rule whose status cannot be read is left out."""
+def _samples(texts: Texts, at: float) -> tuple[dict[str, Sample], dict[str, Reading]]:
+    """What was read of each rule, in full and in sums; a rule whose status cannot be read is left out."""
     found: dict[str, Sample] = {}
     for rule, text in texts.items():
         try:
             found[rule] = Sample(at, parse_rule_status(text))
         except UnreadableAnswer:
             continue
-    return found
+    return found, {rule: Reading.of(sample.status) for rule, sample in found.items()}
 
 
 def _read_streams(

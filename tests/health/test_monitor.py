@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ekmanager.connections.access import Access
 from ekmanager.connections.errors import StoreError
 from ekmanager.connections.targets import TargetPolicy
 from ekmanager.health import monitor as module
@@ -19,6 +20,8 @@ from ekmanager.health.history_sql import SqlHistory
 from ekmanager.health.model import UNCHECKED, Snapshot, Status
 from ekmanager.health.monitor import Monitor, MonitorOptions, Target
 from ekmanager.health.probe import probe
+from ekmanager.health.rule_memory import RuleMemory
+from ekmanager.health.statuses import Reading
 from tests.health.fakes import (
     EKuiper,
     Fake,
@@ -48,7 +51,14 @@ class Bench:
     def __init__(self, *targets: Target, options: MonitorOptions = QUICK) -> None:
         self.targets = list(targets)
         self.history = MemoryHistory()
-        self.monitor = Monitor(lambda: self.targets, policy=TargetPolicy(), history=self.history, options=options)
+        self.memory = RuleMemory()
+        self.monitor = Monitor(
+            lambda: self.targets,
+            policy=TargetPolicy(),
+            history=self.history,
+            options=options,
+            memory=self.memory,
+        )
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -602,3 +612,43 @@ def test_a_key_forgotten_while_the_targets_are_read_is_not_checked() -> None:
             await monitor.close()
 
     run(scenario())
+
+
+def _remembered(bench: Bench, seen: Target) -> bool:
+    return bool(bench.memory.moments(Access(seen.connection).fingerprint, "r1"))
+
+
+def test_the_rules_that_it_meters_are_remembered_until_the_last_connection_to_their_server_is_deleted() -> None:
+    server = EKuiper()
+    server.status = {"r1": metrics(5, 5)}
+
+    async def work(bench: Bench) -> None:
+        async with serve(server) as fake:
+            one, two = target(fake.url, "shared/a"), target(fake.url, "shared/b")
+            bench.targets = [one, two]
+            bench.monitor.options = replace(QUICK, throughput_interval=0.05)
+            async with bench.running():
+                await until(lambda: _remembered(bench, one))
+            bench.monitor.forget("shared/a")
+            assert _remembered(bench, one), "another connection leads there"
+            bench.monitor.forget("shared/b")
+            assert not _remembered(bench, one)
+
+    sweeping(work)
+
+
+def test_the_rules_of_a_server_to_which_no_connection_leads_any_more_are_forgotten_with_a_sweep() -> None:
+    async def work(bench: Bench) -> None:
+        async with serve(EKuiper()) as old, serve(EKuiper()) as new:
+            before, after = target(old.url), target(new.url)
+            bench.targets = [before]
+            await bench.monitor.sweep()
+            found = Reading(True, 1, 1, 1, 0, 0, 0)
+            for each in (before, after):
+                bench.memory.take(Access(each.connection).fingerprint, {"r1": found}, 1.0)
+            bench.targets = [after]
+            await bench.monitor.sweep()
+            assert not _remembered(bench, before)
+            assert _remembered(bench, after)
+
+    sweeping(work)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,8 +11,11 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from ekmanager.connections.access import Access
 from ekmanager.connections.book import Entry
 from ekmanager.ekuiper.models.rules import State
+from ekmanager.health.rule_memory import RuleMemory
+from ekmanager.health.statuses import Reading
 from ekmanager.rules.board import BoardOptions, RuleRow, RulesBoard, RulesView, RuleView
 from ekmanager.simulator.server import Behaviour, SimulatedServer
 from tests.recordings import VERSIONS
@@ -21,9 +25,9 @@ QUICK = BoardOptions(states=0.05, statuses=0.05, summaries=0.3, cpu=0.1, definit
 
 
 @contextmanager
-def boarded(options: BoardOptions = QUICK) -> Iterator[RulesBoard]:
+def boarded(options: BoardOptions = QUICK, memory: RuleMemory | None = None) -> Iterator[RulesBoard]:
     loop = Loop()
-    board = RulesBoard(lambda: loop.session, options=options)
+    board = RulesBoard(lambda: loop.session, options=options, memory=memory)
     task = loop.begin(board.run())
     try:
         yield board
@@ -315,3 +319,35 @@ def test_work_that_failed_is_told_and_begins_anew() -> None:
     finally:
         loop.end(task)
         loop.close()
+
+
+def test_a_rule_that_is_opened_shows_at_once_what_was_seen_of_it_before() -> None:
+    memory = RuleMemory()
+    with simulated("2.4.0") as server, boarded(memory=memory) as board:
+        here = entry(server.url)
+        fingerprint, began = Access(here.connection).fingerprint, time.time() - 60
+        for seconds in (0, 15, 30):
+            memory.take(fingerprint, {"hot_alert": Reading(True, 1, seconds * 4, seconds, 9, 0, 0)}, began + seconds)
+            memory.take(fingerprint, {"other": Reading(True, 1, 0, 0, 0, 0, 0)}, began + seconds)
+        view = seen(board, here, "hot_alert")
+        series = view.series(900)
+        assert series.at[:3] == pytest.approx((began, began + 15, began + 30), abs=0.01)
+        assert series.in_per_second[:3] == (None, 4.0, 4.0)
+        assert len(series.at) >= 4
+        other = entry(server.url, credentials={"kind": "bearer", "token": "x"})
+        until(lambda: board.watch_rule(other, "hot_alert").series(900).at)
+        assert board.watch_rule(other, "hot_alert").series(900).at[0] > began + 30, "not what another one may see"
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_list_remembers_what_it_reads_of_the_rules_that_run(version: str) -> None:
+    memory = RuleMemory()
+    with simulated(version) as server, boarded(memory=memory) as board:
+        here = entry(server.url)
+        view = complete(board, here)
+        fingerprint = Access(here.connection).fingerprint
+        for found in view.rows:
+            running = found.state is State.RUNNING
+            assert bool(memory.moments(fingerprint, found.id)) is running, found.id
+        first = memory.moments(fingerprint, "hot_alert")[0]
+        assert seen(board, here, "hot_alert").series(900).at[0] == first.at

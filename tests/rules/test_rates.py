@@ -9,7 +9,9 @@ import pytest
 
 from ekmanager.ekuiper.models.rules import RuleStatus, State, Topology
 from ekmanager.ekuiper.parse import load_json, parse_rule_status
-from ekmanager.rules.rates import LONGEST_GAP, Sample, Tape, count_exceptions, dataflow, figures, operator_rates
+from ekmanager.health.rule_memory import LONGEST_GAP, SPACING, RuleMemory
+from ekmanager.health.statuses import Reading, count_exceptions
+from ekmanager.rules.rates import UNWATCHED, Sample, Tape, dataflow, figures, operator_rates
 from tests.recordings import VERSIONS, recordings
 from tests.rules.worlds import operator, sample, status
 
@@ -148,6 +150,87 @@ def test_a_sample_that_comes_late_is_left_out() -> None:
     tape.add(sample(5.0, operator("source_a_0", 5)))
     tape.add(sample(4.0, operator("source_a_0", 4)))
     assert tape.series(60).at == (5.0,)
+
+
+def seen(memory: RuleMemory, *found: Sample) -> None:
+    for each in found:
+        memory.take("s", {"r": Reading.of(each.status)}, each.at)
+
+
+def test_the_series_begins_with_what_others_saw_before_the_rule_was_watched() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    seen(memory, *(sample(at, operator("source_a_0", int(at))) for at in (100.0, 115.0, 130.0)))
+    tape.add(sample(140.0, operator("source_a_0", 160)))
+    tape.add(sample(142.0, operator("source_a_0", 164)))
+    series = tape.series(900)
+    assert series.at == (100.0, 115.0, 130.0, 140.0, 142.0)
+    assert series.in_per_second == (None, 1.0, 1.0, 3.0, 2.0), "the first sample is rated from what was seen last"
+    assert {len(column) for column in (series.out_per_second, series.latency_us, series.exceptions)} == {5}
+    assert tape.series(20).at == (130.0, 140.0, 142.0)
+
+
+def test_what_others_see_of_a_watched_rule_is_not_counted_twice() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    for number in range(20):
+        at = 100.0 + 2 * number
+        tape.add(sample(at, operator("source_a_0", number * 2)))
+        seen(memory, sample(at + number % 3 / 2, operator("source_a_0", number * 2)))
+    assert len(memory.moments("s", "r")) > 3
+    series = tape.series(900)
+    assert series.at == tuple(100.0 + 2 * number for number in range(20))
+    assert set(series.in_per_second[1:]) == {1.0}
+
+
+def test_what_others_saw_fills_the_time_in_which_nobody_watched() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    seen(memory, sample(90.0, operator("source_a_0", 90)))
+    tape.add(sample(100.0, operator("source_a_0", 100)))
+    seen(memory, *(sample(at, operator("source_a_0", int(at))) for at in (101.0, 120.0, 140.0)))
+    tape.add(sample(150.0, operator("source_a_0", 170)))
+    series = tape.series(900)
+    assert series.at == (90.0, 100.0, 101.0, 120.0, 140.0, 150.0)
+    assert series.in_per_second[-1] == 3.0, "over the 10 s since the last look, not over the 50 s since the last sample"
+
+
+def test_what_was_seen_after_the_last_sample_is_in_the_series() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    tape.add(sample(100.0, operator("source_a_0", 100)))
+    seen(memory, *(sample(at, operator("source_a_0", 100)) for at in (100.0 + UNWATCHED / 2, 120.0)))
+    assert tape.series(900).at == (100.0, 120.0)
+
+
+def test_a_start_between_the_last_look_and_the_first_sample_makes_no_rate() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    seen(memory, sample(100.0, operator("source_a_0", 5), last_start=1))
+    tape.add(sample(110.0, operator("source_a_0", 50), last_start=2))
+    assert tape.series(900).in_per_second == (None, None)
+
+
+def test_a_look_a_moment_before_the_first_sample_makes_no_rate() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    seen(memory, sample(100.0, operator("source_a_0", 5)))
+    tape.add(sample(100.01, operator("source_a_0", 6)))
+    assert tape.series(900).in_per_second == (None, None)
+
+
+def test_a_long_time_in_which_nobody_looked_is_a_hole() -> None:
+    memory = RuleMemory()
+    tape = Tape(trail=memory.of("s", "r"))
+    seen(memory, sample(100.0, operator("source_a_0", 5)), sample(100.0 + SPACING, operator("source_a_0", 5)))
+    tape.add(sample(100.0 + SPACING + LONGEST_GAP + 2, operator("source_a_0", 6)))
+    series = tape.series(900)
+    assert series.at[2] == 100.0 + SPACING + LONGEST_GAP / 2 + 1
+    assert [column[2] for column in (series.in_per_second, series.latency_us, series.buffered, series.exceptions)] == (
+        [None] * 4
+    )
+    assert series.latency_us[3] == 0
+    assert series.in_per_second[3] is None
 
 
 @pytest.mark.parametrize("version", VERSIONS)

@@ -14,6 +14,7 @@ from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.fleet_charts import chart_cell
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.charts.base import MILLISECONDS, NUMBER, RATE, Chart, Line, lines, span_of
+from ekmanager.ui.tables import MOST
 from ekmanager.ui.text import plain
 from ekmanager.ui.zone import viewer_zone
 
@@ -78,7 +79,7 @@ def _operators(view: RuleView) -> None:
                 _error(operator, fmt.moment(operator.last_exception_time / 1000, zone)),
             )
         )
-    table(headings, rows, key="operators")
+    table(headings, rows, key="operators", in_sight=MOST)
 
 
 def _rate(rate: OperatorRate | None, name: str) -> str:
