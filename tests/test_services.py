@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ekmanager.connections.access import Access
 from ekmanager.connections.errors import TargetRefused
 from ekmanager.connections.model import Connection, Where
 from ekmanager.health.history import MemoryHistory
@@ -245,3 +246,28 @@ def test_rules_of_a_demo_server_are_watched_changed_and_tried_while_the_services
         assert not demo.engine.tests, "the end of the app ends what was started"
 
     asyncio.run(scenario())
+
+
+def test_a_rule_that_is_opened_begins_with_what_the_monitor_saw(services: Services) -> None:
+    restored(services, BROWSER)
+    here = next(entry for entry in services.start_demo(BROWSER) if entry.connection.name == "plant-1/line-1")
+    trail = services.rule_memory.of(Access(here.connection).fingerprint, "hot_alert")
+
+    def work() -> None:
+        for _ in range(600):
+            if trail.moments():
+                break
+            threading.Event().wait(0.05)
+        (first, *_) = trail.moments()
+        view = services.rules.wait_rule(here, "hot_alert", services.rules.watch_rule(here, "hot_alert").revision, 20)
+        assert view.at is not None
+        series = view.series(900)
+        assert series.at[0] == first.at < series.at[1] == view.at
+
+    async def scenario() -> None:
+        async with services.running():
+            await asyncio.to_thread(work)
+
+    asyncio.run(scenario())
+    services.forget([here])
+    assert not trail.moments()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"""
-      (?P<space>\s+|--[^\n]*)
+      (?P<space>\s+|--[^\n]*|/\*.*?\*/)
     | (?P<name>[A-Za-z_][A-Za-z0-9_]*|`[^`]*`)
     | (?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     | (?P<number>\d+(?:\.\d+)?)

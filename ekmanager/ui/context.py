@@ -24,6 +24,9 @@ STORAGE_ERROR = "storage_error"
 """Where the session keeps what the browser said about its local storage: a sentence, empty when all is well."""
 
 
+READ_ONLY = "This app only reads (`EKMANAGER_READ_ONLY`): nothing can be changed from here."
+
+
 @dataclass(frozen=True)
 class PageContext:
     """Cheap to make; each run of the script and of a fragment makes its own, so that nothing in it is stale."""

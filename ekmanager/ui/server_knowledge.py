@@ -67,10 +67,13 @@ def _kept(entry: Entry) -> str:
     return f"knowledge/{entry.key}"
 
 
-def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
-    view = context.services.rules.watch(entry)
+def version_of(context: PageContext, entry: Entry) -> str:
+    """The server's version, as far as it is known by now; empty: not known."""
     snapshot = context.snapshot(entry)
-    version = snapshot.info.version if snapshot.info else view.version
+    return snapshot.info.version if snapshot.info else context.services.rules.watch(entry).version
+
+
+def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
     fields: Mapping[str, Sequence[str]] = {}
     functions: Sequence[FunctionHint] = ()
     sinks = usual_catalog()
@@ -85,7 +88,7 @@ def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
     return Knowledge(
         at=time.time(),
         of=of,
-        version=version,
+        version=version_of(context, entry),
         fields=fields,
         functions=functions,
         sinks=sinks,

@@ -240,7 +240,7 @@ def test_no_page_scrolls_sideways_at_800_pixels(chromium: Browser, app: App) -> 
         page = visit.open()
         click(page.get_by_role("button", name="Start the demo fleet"))
         settle(page)
-        for path in ("/", "/connections", "/server", "/settings"):
+        for path in ("/", "/connections", "/server", "/rules", "/settings"):
             page.goto(f"{app.url}{path}")
             settle(page)
             page.wait_for_timeout(1_000)

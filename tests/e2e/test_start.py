@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.e2e.conftest import ROOT, STREAMLIT, App, running_app, settle, visiting
+from tests.e2e.conftest import ROOT, STREAMLIT, App, running_app, visiting
+from tests.e2e.pictures import KEEP, PAPER, paper, picture
 from tests.e2e.steps import add, click, expect_status, go
 
 pytestmark = pytest.mark.browser
-PICTURES = ROOT / "docs" / "images"
 
 
 @pytest.fixture(scope="module")
@@ -48,16 +47,13 @@ def test_an_unknown_host_name_is_refused_with_the_variable_to_set(chromium: Brow
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_drawn_in_both_themes(
-    chromium: Browser, tmp_path: Path, scheme: str, pytestconfig: pytest.Config
-) -> None:
+def test_every_page_is_drawn_in_both_themes(chromium: Browser, tmp_path: Path, scheme: str) -> None:
     """`make screenshots` keeps these pictures for the documentation."""
-    keep = os.environ.get("EKMANAGER_SCREENSHOTS") == "true"
-    seconds = 100 if keep else 5
+    seconds = 100 if KEEP else 5
     options: dict[str, object] = {"color_scheme": scheme, "viewport": {"width": 1440, "height": 1240}}
     with running_app(tmp_path, EKMANAGER_CHECK_TIMEOUT="5") as app, visiting(chromium, app, **options) as visit:
         page = visit.open()
-        _picture(page, tmp_path, f"start-{scheme}", keep)
+        picture(page, tmp_path, f"start-{scheme}")
         click(page.get_by_role("button", name="Start the demo fleet"))
         expect(page.get_by_role("heading", name="Needs attention")).to_be_visible()
         if url := os.environ.get("EKUIPER_URL"):
@@ -66,22 +62,12 @@ def test_every_page_is_drawn_in_both_themes(
             go(page, "Overview")
         page.wait_for_timeout(seconds * 1000)
         colours = set()
-        for name in ("Overview", "Connections", "Dashboard", "Settings"):
+        for name in ("Overview", "Connections", "Dashboard", "Rules", "Settings"):
             go(page, name)
-            page.wait_for_timeout(2_000)
-            colours.add(page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
-            _picture(page, tmp_path, f"{name.lower()}-{scheme}", keep)
-        assert colours == {"rgb(255, 255, 255)" if scheme == "light" else "rgb(16, 21, 29)"}
-
-
-def _picture(page: Page, folder: Path, name: str, keep: bool) -> None:
-    settle(page)
-    path = folder / f"{name}.png"
-    page.screenshot(path=path)
-    assert path.stat().st_size > 10_000, "an empty page compresses to almost nothing"
-    if keep:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, PICTURES / path.name)
+            page.wait_for_timeout(10_000 if KEEP else 2_000)
+            colours.add(paper(page))
+            picture(page, tmp_path, f"{name.lower()}-{scheme}")
+        assert colours == {PAPER[scheme]}
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from ekmanager.simulator.evaluate import EvaluationError, evaluate, is_true
 from ekmanager.simulator.expressions import parse_expression
 from ekmanager.simulator.flow import seconds
 from ekmanager.simulator.select import parse_select
-from ekmanager.simulator.tokens import BadSQL, Reader
+from ekmanager.simulator.tokens import BadSQL, Reader, tokenise
 
 
 def test_a_select_tells_its_streams_window_and_fields() -> None:
@@ -134,3 +134,8 @@ def test_schedules_know_their_next_and_last_slot() -> None:
 @pytest.mark.parametrize(("text", "value"), [("1m30s", 90.0), ("200ms", 0.2), (500, 0.5), ("250", 0.25), ("x", 0.0)])
 def test_durations_are_read(text: object, value: float) -> None:
     assert seconds(text) == pytest.approx(value)
+
+
+def test_comments_of_both_kinds_are_no_part_of_a_statement() -> None:
+    plain = [token.text for token in tokenise("SELECT a FROM b WHERE c > 1")]
+    assert [token.text for token in tokenise("SELECT a /* what\nfor */ FROM b -- whence\nWHERE c > 1")] == plain

@@ -82,16 +82,20 @@ class RulesDesk:
         until(lambda: ready(board.watch_rule(self.entry, rule)))
         return board.watch_rule(self.entry, rule)
 
+    def trial(self, name: str, rule: str = "hot_alert") -> str:
+        """The key of a field of a rule's test."""
+        return f"test-{self.entry.connection.id}-{rule}-{name}"
+
     def state(self, rule: str) -> str:
         """The state of a rule as its server says."""
         return self.here.client.rules.status(rule).state.value
 
 
 @contextmanager
-def rules_desk(desk: Desk, version: str = "2.4.0") -> Iterator[RulesDesk]:
-    """A desk whose only connection leads to a server with the rules of the demo fleet."""
+def rules_desk(desk: Desk, version: str = "2.4.0", name: str = "Line 1") -> Iterator[RulesDesk]:
+    """A desk with a connection to a server that has the rules of the demo fleet."""
     with running_server(version) as here:
-        entry = desk.add("Line 1", here.client.url)
+        entry = desk.add(name, here.client.url)
         desk.is_(entry, online(info=info(version)))
         yield RulesDesk(desk, here, entry)
 
@@ -128,6 +132,15 @@ def ran(at: AppTest) -> AppTest:
 def press(at: AppTest, key: str) -> AppTest:
     """Presses a button by its key."""
     at.button(key=key).click()
+    return ran(at)
+
+
+def choose(at: AppTest, key: str, option: str) -> AppTest:
+    """Chooses from a menu by its key, and by what stands behind the words."""
+    menus: Any = at.get("menu_button")
+    found = [menu for menu in menus if menu.key == key]
+    assert found, f"no menu {key} among {[menu.key for menu in menus]}"
+    found[0].click(option)
     return ran(at)
 
 

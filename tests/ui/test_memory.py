@@ -41,7 +41,8 @@ drawn = {}
 for page in ("overview", "connections", "server", "settings"):
     at = desk.open(page)
     drawn[page] = {kind: len(at.get(kind)) for kind in ("echarts_chart", "bidi_component", "component_instance")}
-for query in ({}, {"new": "1"}, *({"rule": "r", "tab": tab} for tab in ("metrics", "topology", "plan", "test", "trace"))):
+tabs = ("metrics", "topology", "plan", "test", "trace")
+for query in ({}, {"new": "1"}, *({"rule": "r", "tab": tab} for tab in tabs)):
     healthy(desk.open("rules", query))
 at = desk.open("connections")
 at.button(key="import").click().run()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
 from ekmanager.connections.book import Entry
+from ekmanager.connections.errors import ConnectionsError
 from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules.bulk import BulkJob, Kind
+from ekmanager.ui.blocks.messages import warn
 from ekmanager.ui.blocks.tables import table
-from ekmanager.ui.context import PageContext
+from ekmanager.ui.context import READ_ONLY, PageContext
 from ekmanager.ui.part import run_part_again
-from ekmanager.ui.text import count
+from ekmanager.ui.text import count, sentence
 
 WORDS: Mapping[Kind, tuple[str, str]] = {
     "start": ("Starting", "started"),
@@ -33,37 +35,53 @@ def begin(
     *,
     tags: Sequence[str] = (),
     states: Mapping[str, State] | None = None,
-) -> BulkJob:
-    """Starts the work; the page shows it from its next run on."""
-    job = context.services.bulk.begin(entry, kind, rules, tags=tags, states=states or {})
-    st.session_state[_key(entry)] = job.id
-    return job
+) -> None:
+    """Starts the work; the page shows it from its next run on. Where it cannot be started, that run says why."""
+    if not context.may_change:
+        warn(READ_ONLY)
+        st.rerun()
+    try:
+        job = context.services.bulk.begin(entry, kind, rules, tags=tags, states=states or {})
+    except ConnectionsError as error:
+        warn(sentence(error))
+        st.rerun()
+    kept = [each for each in jobs(context, entry) if not each.finished or each.failed]
+    st.session_state[_key(entry)] = [*(each.id for each in kept), job.id]
 
 
-def current(context: PageContext, entry: Entry) -> BulkJob | None:
-    """The work that this person began last on a server, until it is put away."""
-    return context.services.bulk.get(st.session_state.get(_key(entry), ""))
+def jobs(context: PageContext, entry: Entry) -> list[BulkJob]:
+    """What this person began on a server, in that order, until it is put away."""
+    ids = st.session_state.get(_key(entry), ())
+    return [job for job_id in ids if (job := context.services.bulk.get(job_id)) is not None]
 
 
-def pending(job: BulkJob | None) -> dict[str, str]:
-    """By rule, the word for what is being done to it."""
-    if job is None or job.finished:
-        return {}
-    word = WORDS[job.kind][0].lower().removesuffix(" the tags of")
-    return {result.rule: f"{word}…" for result in job.results if result.outcome == "pending"}
+def pending(under_way: Iterable[BulkJob]) -> dict[str, str]:
+    """By rule, the word for what is being done to its state."""
+    words: dict[str, str] = {}
+    for job in under_way:
+        if job.finished or job.kind == "tags":
+            continue
+        doing = f"{WORDS[job.kind][0].lower()}…"
+        words |= {result.rule: doing for result in job.results if result.outcome == "pending"}
+    return words
 
 
-def bulk_panel(entry: Entry, job: BulkJob) -> None:
-    """Draws it inside a live part."""
+def bulk_panels(entry: Entry, shown: Iterable[BulkJob]) -> None:
+    """Draws each of them, inside a live part."""
+    for place, job in enumerate(shown):
+        _panel(entry, job, f"-{job.id}" if place else "")
+
+
+def _panel(entry: Entry, job: BulkJob, suffix: str) -> None:
     doing, did = WORDS[job.kind]
-    with st.container(border=True, key="bulk"):
+    with st.container(border=True, key=f"bulk{suffix}"):
         if not job.finished:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.progress(
                     job.settled / max(job.total, 1),
                     f"{doing} {count(job.total, 'rule')}: {job.settled:,} of {job.total:,}",
                 )
-                if st.button("Cancel", key="bulk-cancel"):
+                if st.button("Cancel", key=f"bulk-cancel{suffix}"):
                     job.cancel()
             return
         tally = {
@@ -72,7 +90,9 @@ def bulk_panel(entry: Entry, job: BulkJob) -> None:
         }
         parts = [f"{tally['done']:,} {did}"]
         parts += [f"{tally[name]:,} {name}" for name in ("failed", "skipped", "cancelled") if tally[name]]
-        mark = ":red[:material/error:]" if tally["failed"] else ":green[:material/check:]"
+        mark = (
+            ":red[:material/error:]" if tally["failed"] else ":green[:material/check:]" if tally["done"] else ":gray[○]"
+        )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"{mark} {' · '.join(parts)}", width="content")
             st.download_button(
@@ -81,18 +101,18 @@ def bulk_panel(entry: Entry, job: BulkJob) -> None:
                 file_name=f"rules-{job.kind}.csv",
                 mime="text/csv",
                 type="tertiary",
-                key="bulk-download",
+                key=f"bulk-download{suffix}",
                 on_click="ignore",
             )
-            if st.button("Close", key="bulk-close", type="tertiary", icon=":material/close:"):
-                del st.session_state[_key(entry)]
+            if st.button("Close", key=f"bulk-close{suffix}", type="tertiary", icon=":material/close:"):
+                st.session_state[_key(entry)] = [each for each in st.session_state[_key(entry)] if each != job.id]
                 run_part_again()
         told = [result for result in job.results if result.outcome != "done" or result.why]
         if told:
             table(
                 ("Rule", "Outcome", "Why", "State now"),
                 [(result.rule, result.outcome, result.why, result.state) for result in told],
-                key="bulk-results",
+                key=f"bulk-results{suffix}",
             )
 
 

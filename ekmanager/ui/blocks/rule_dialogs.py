@@ -17,9 +17,10 @@ from ekmanager.rules.dependants import dependants
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, close_dialog, drawer, question
 from ekmanager.ui.blocks.messages import notify
+from ekmanager.ui.blocks.rule_draft import drop_all, show_list
 from ekmanager.ui.blocks.rule_plan import ask
 from ekmanager.ui.blocks.tables import table
-from ekmanager.ui.context import PageContext, entry_of
+from ekmanager.ui.context import READ_ONLY, PageContext, entry_of
 from ekmanager.ui.rules_state import RULE
 from ekmanager.ui.text import code, count, listed, plain, prose, sentence
 
@@ -46,7 +47,8 @@ def _delete(context: PageContext, dialog: Dialog, entry: Entry) -> None:
     if isinstance(found, str):
         st.caption(f"What depends on it could not be found out: {found}")
     elif found:
-        st.warning("\n".join(f"- {prose(line)}" for line in found), icon=":material/warning:")
+        bullet = "- " if len(found) > 1 else ""
+        st.warning("\n".join(f"{bullet}{prose(line)}" for line in found), icon=":material/warning:")
     with st.container(horizontal=True):
         if st.button("Keep", key=dialog.key("keep")):
             close_dialog()
@@ -55,8 +57,9 @@ def _delete(context: PageContext, dialog: Dialog, entry: Entry) -> None:
         if st.button(verb, key=dialog.key("confirm"), type="primary", icon=":material/delete:"):
             bulk.begin(context, entry, "delete", rules)
             close_dialog()
+            drop_all(entry, rules)
             if st.query_params.get(RULE) in rules:
-                st.query_params.pop(RULE)
+                show_list()
             st.rerun()
 
 
@@ -142,7 +145,7 @@ def _import(context: PageContext, dialog: Dialog, entry: Entry) -> None:
     try:
         document = json.loads(text)
         parts = {name: list(document.get(name) or {}) for name in ("streams", "tables", "rules")}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         st.error("This is not a ruleset: it must be a JSON object with `streams`, `tables` and `rules`.")
         return
     st.markdown(" · ".join(f"**{len(names):,}** {word}" for word, names in parts.items()))
@@ -193,7 +196,7 @@ def _reset(context: PageContext, dialog: Dialog, entry: Entry) -> None:
                 position = json.loads(text)
                 if not isinstance(position, dict):
                     raise ValueError
-            except ValueError:
+            except (ValueError, RecursionError):
                 st.error("The position must be a JSON object.")
                 return
             refused = ask(context, entry, lambda client: (client.rules.reset_state(rule, str(stream), position),))
@@ -217,5 +220,9 @@ def _entry(context: PageContext, dialog: Dialog) -> Entry:
     if entry is None:
         close_dialog()
         notify("That connection was deleted meanwhile.", icon=":material/warning:")
+        st.rerun()
+    if not context.may_change and dialog.kind != "export_rules":
+        close_dialog()
+        notify(READ_ONLY, icon=":material/warning:")
         st.rerun()
     return entry

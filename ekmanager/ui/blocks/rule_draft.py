@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,10 +12,11 @@ import streamlit as st
 from ekmanager.connections.book import Entry
 from ekmanager.connections.errors import ConnectionsError
 from ekmanager.ekuiper.errors import EKuiperError
-from ekmanager.rules.definition import DefinitionInvalid, edited, pretty, read_definition, same
+from ekmanager.rules.definition import DefinitionInvalid, edited, pretty, read_definition, same, without_state
 from ekmanager.rules.templates import Template
 from ekmanager.ui.blocks.messages import warn
 from ekmanager.ui.context import PageContext
+from ekmanager.ui.properties import exactly
 from ekmanager.ui.rules_state import NEW, RULE, TAB
 from ekmanager.ui.text import sentence
 
@@ -37,6 +39,10 @@ class RuleDraft:
     """Keeps the fields of one draft apart from those of the next."""
     reviewing: bool = False
     """Whether the differences are shown before saving."""
+    elsewhere: str | None = None
+    """What is stored now, when somebody changed the rule while this draft was being written."""
+    before: str | None = None
+    """What a template or another revision took the place of, to be brought back."""
 
     @property
     def is_new(self) -> bool:
@@ -68,8 +74,21 @@ class RuleDraft:
         st.session_state.pop(self.key("checked"), None)
 
     def replace(self, text: str) -> None:
-        """Another definition in the same draft: its fields are drawn anew."""
+        """Another definition in the same draft: its fields are drawn anew. What was there can be brought back."""
+        self.before = self.text if self.unsaved else None
         self.text, self.raw, self.token, self.reviewing = text, None, secrets.token_hex(4), False
+
+    def bring_back(self) -> None:
+        """Takes the last replacement back."""
+        if self.before is not None:
+            self.text, self.raw, self.token, self.reviewing = self.before, None, secrets.token_hex(4), False
+        self.before = None
+
+    def take(self, stored: str) -> None:
+        """Becomes what is stored."""
+        self.opened = self.text = stored
+        self.raw, self.token, self.reviewing = None, secrets.token_hex(4), False
+        self.elsewhere = self.before = None
 
 
 def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
@@ -81,11 +100,9 @@ def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
     if not rule:
         st.session_state[kept] = draft = RuleDraft("", BLANK)
         return draft
-    try:
-        with context.services.client(entry.connection) as client:
-            text = client.rules.get(rule).text
-    except (EKuiperError, ConnectionsError) as error:
-        return sentence(error)
+    text = _stored(context, entry, rule)
+    if not isinstance(text, str):
+        return sentence(text)
     draft = RuleDraft(text, text)
     try:
         read_definition(text)
@@ -93,6 +110,46 @@ def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
         draft.mode, draft.raw = "json", text
     st.session_state[kept] = draft
     return draft
+
+
+def renew(context: PageContext, entry: Entry, rule: str) -> None:
+    """To be called when the editor opens: a draft without changes follows what is stored, another one is told of it.
+
+    A start or a stop rewrites the stored text, and tags are set beside it: both are taken over without a word.
+    """
+    draft = st.session_state.get(_kept(entry, rule))
+    if not isinstance(draft, RuleDraft) or draft.is_new:
+        return
+    stored = _stored(context, entry, rule)
+    if not isinstance(stored, str) or stored == draft.opened:
+        return
+    try:
+        now, then, mine = (read_definition(text) for text in (stored, draft.opened, draft.text))
+        alike = without_state(edited(stored, tags=None)) == without_state(edited(draft.opened, tags=None))
+    except DefinitionInvalid:
+        draft.elsewhere = stored
+        return
+    same_tags = exactly(now.get("tags")) == exactly(then.get("tags"))
+    if not draft.unsaved and not (alike and same_tags):
+        draft.take(stored)
+        return
+    if not alike:
+        draft.elsewhere = stored
+        return
+    # The fields stay where they need not change: what was typed a moment ago may not have been read yet.
+    beside = [name for name in ("triggered", "tags") if exactly(mine.get(name)) == exactly(then.get(name))]
+    draft.text = edited(draft.text, **{name: now.get(name) for name in beside}) if draft.unsaved else stored
+    draft.opened, draft.elsewhere = stored, None
+    if not same_tags:
+        draft.token = secrets.token_hex(4)
+
+
+def _stored(context: PageContext, entry: Entry, rule: str) -> str | EKuiperError | ConnectionsError:
+    try:
+        with context.services.client(entry.connection) as client:
+            return client.rules.get(rule).text
+    except (EKuiperError, ConnectionsError) as error:
+        return error
 
 
 def drop(entry: Entry, rule: str) -> None:
@@ -112,13 +169,12 @@ def begin_copy(context: PageContext, entry: Entry, rule: str) -> None:
         warn("A new rule is being written already: save or discard it before you begin another one.")
         write_new()
         return
-    try:
-        with context.services.client(entry.connection) as client:
-            text = client.rules.get(rule).text
-        copied = edited(text, id=f"{rule}_copy")
-    except (EKuiperError, ConnectionsError) as error:
-        warn(sentence(error))
+    text = _stored(context, entry, rule)
+    if not isinstance(text, str):
+        warn(sentence(text))
         return
+    try:
+        copied = edited(text, id=f"{rule}_copy")
     except DefinitionInvalid as error:
         warn(error.message)
         return
@@ -137,6 +193,25 @@ def write_new() -> None:
     for name in (RULE, TAB):
         st.query_params.pop(name, None)
     st.query_params[NEW] = "1"
+
+
+def unsaved_sql(entry: Entry, rule: str) -> str:
+    """The SQL in the draft of a rule, when it is not the stored one; else empty."""
+    draft = st.session_state.get(_kept(entry, rule))
+    if not isinstance(draft, RuleDraft) or draft.is_new:
+        return ""
+    try:
+        old, new = read_definition(draft.opened).get("sql"), read_definition(draft.text).get("sql")
+    except DefinitionInvalid:
+        return ""
+    return new if isinstance(new, str) and new != old else ""
+
+
+def drop_all(entry: Entry, rules: Collection[str]) -> None:
+    """Forgets the drafts of rules that are deleted, unless something in them is not saved."""
+    for rule in rules:
+        if not unsaved(entry, rule):
+            drop(entry, rule)
 
 
 def show_rule(rule: str) -> None:

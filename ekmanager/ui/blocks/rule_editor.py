@@ -13,15 +13,15 @@ from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.ekuiper.models.base import JSON
 from ekmanager.rules.advice import Advice, advise
 from ekmanager.rules.checking import Checked, check
-from ekmanager.rules.definition import edited, is_graph, pretty, read_definition, same
+from ekmanager.rules.definition import edited, is_graph, is_old, pretty, read_definition, same
 from ekmanager.rules.states import UP
 from ekmanager.rules.templates import TEMPLATES
 from ekmanager.ui.blocks.options_form import options_form, options_problems
-from ekmanager.ui.blocks.rule_draft import Mode, RuleDraft, begin_template, draft_of, drop, show_list
+from ekmanager.ui.blocks.rule_draft import BLANK, Mode, RuleDraft, begin_template, draft_of, show_list
 from ekmanager.ui.blocks.rule_saving import create_rule, diff_view, save_rule
 from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.sink_form import actions_form, actions_problems
-from ekmanager.ui.context import PageContext, entry_of, page_context
+from ekmanager.ui.context import READ_ONLY, PageContext, entry_of, page_context
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.properties import exactly
 from ekmanager.ui.server_knowledge import Knowledge, forget, knowledge
@@ -29,7 +29,6 @@ from ekmanager.ui.text import plain, prose, sentence
 from ekmanager.ui.widgets.editor import Mark, editor
 from ekmanager.ui.widgets.page_events import ask_before_leaving
 
-READ_ONLY = "This app only reads (`EKMANAGER_READ_ONLY`): nothing can be saved from here."
 ICONS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warning:]", "info": ":blue[:material/info:]"}
 
 
@@ -48,6 +47,7 @@ def rule_editor(connection_id: str, rule: str) -> None:
     listed = context.services.rules.watch(entry)
     if draft.is_new:
         _templates(draft)
+    _aside(draft)
     _mode(draft)
     checked: Checked | None = st.session_state.get(draft.key("checked"))
     if draft.mode == "json":
@@ -58,7 +58,7 @@ def rule_editor(connection_id: str, rule: str) -> None:
         if checked is not None and draft.key("checked") not in st.session_state:
             # What the server said, and the mark in the SQL, are about the text before.
             run_part_again()
-    ask_before_leaving(draft.unsaved, key=f"guard-{rule}")
+    ask_before_leaving(draft.unsaved, key=f"guard-{entry.connection.id}-{rule}")
     if draft.broken is not None:
         st.session_state.pop(draft.key("pressed"), None)
         return
@@ -82,6 +82,20 @@ def rule_editor(connection_id: str, rule: str) -> None:
     if draft.is_new and isinstance(sql, str) and sql.strip():
         with st.expander("Try its SQL first", icon=":material/science:"):
             rule_test(context, entry, sql, known, key=draft.key("test"))
+
+
+def _aside(draft: RuleDraft) -> None:
+    """What was put aside or changed elsewhere, and the way to it."""
+    if draft.before is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("What you had written was put aside.", width="content")
+            st.button("Bring it back", key=draft.key("back-to"), on_click=draft.bring_back, icon=":material/undo:")
+    if draft.elsewhere is not None and draft.key("conflict") not in st.session_state:
+        st.warning("This rule was changed on the server while you are writing.", icon=":material/warning:")
+        with st.expander("What was changed there"):
+            diff_view(draft.opened, draft.elsewhere)
+        stored = draft.elsewhere
+        st.button("Discard mine, take the stored one", key=draft.key("take"), on_click=lambda: draft.take(stored))
 
 
 def _templates(draft: RuleDraft) -> None:
@@ -160,7 +174,8 @@ def _form(draft: RuleDraft, known: Knowledge, tags_used: Collection[str], checke
             key=draft.key("tags"),
             accept_new_options=True,
             placeholder="Choose or type",
-            disabled=known.version.startswith("1."),
+            disabled=is_old(known.version),
+            help="eKuiper 1.14 keeps no tags." if is_old(known.version) else None,
         )
         if tags or document.get("tags"):
             fields["tags"] = list(tags)
@@ -178,12 +193,13 @@ def _form(draft: RuleDraft, known: Knowledge, tags_used: Collection[str], checke
         label="SQL",
         show_label=True,
     )
-    fields["sql"] = result.text
+    if result.text or "sql" in document:
+        fields["sql"] = result.text
     st.subheader("Sinks", anchor=False)
     actions = document.get("actions")
-    fields["actions"] = actions_form(
-        actions if isinstance(actions, list) else [], key=draft.key("actions"), catalog=known.sinks
-    )
+    sinks = actions_form(actions if isinstance(actions, list) else [], key=draft.key("actions"), catalog=known.sinks)
+    if sinks or "actions" in document:
+        fields["actions"] = sinks
     options = document.get("options")
     with st.expander("Options", icon=":material/tune:"):
         written = options_form(
@@ -230,7 +246,7 @@ def _actions(
 ) -> None:
     pressed = _pressed(draft, blocked=blocked)
     if pressed == "discard":
-        drop(entry, rule)
+        draft.replace(draft.opened or BLANK)
         if draft.is_new:
             show_list()
         st.rerun()
@@ -250,6 +266,7 @@ def _actions(
             failed.show(draft)
     if draft.reviewing:
         diff_view(draft.opened, draft.text)
+    if draft.reviewing and context.may_change:
         save_rule(context, entry, rule, draft, document, version=version)
 
 

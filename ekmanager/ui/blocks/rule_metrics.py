@@ -40,7 +40,7 @@ def metrics(view: RuleView) -> None:
 
 
 def _figures(figures: Figures) -> None:
-    over = f"over {fmt.duration(figures.over)}" if figures.over else "after two samples"
+    over = f"over {fmt.duration(figures.over)}" if figures.over else "a rate needs two samples"
     with st.grid(4, min_column_width=165, border=True, key="rule-figures") as grid:
         for label, value, below in (
             ("Records in", fmt.rate(figures.in_per_second), f"{fmt.count(figures.records_in)} since its start, {over}"),

@@ -12,8 +12,10 @@ from ekmanager.connections.errors import ConnectionsError
 from ekmanager.ekuiper.client import EKuiperClient
 from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.ekuiper.models.rules import PlanNode
+from ekmanager.rules.definition import is_old
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
+from ekmanager.ui.server_knowledge import version_of
 from ekmanager.ui.text import code, plain, sentence
 
 T = TypeVar("T")
@@ -24,10 +26,11 @@ def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
     kept = f"plan/{entry.key}/{rule}"
     if st.button("Ask again", key="plan-again", type="tertiary", icon=":material/refresh:"):
         st.session_state.pop(kept, None)
+    old = is_old(version_of(context, entry))
     if kept not in st.session_state:
         st.session_state[kept] = (
             ask(context, entry, lambda client: client.rules.explain(rule)),
-            ask(context, entry, lambda client: client.rules.schema(rule)),
+            {} if old else ask(context, entry, lambda client: client.rules.schema(rule)),
         )
     plan, schema = st.session_state[kept]
     st.subheader("Plan", anchor=False)
@@ -40,7 +43,9 @@ def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
         with st.expander("As text"):
             st.code("\n".join(f"{'  ' * depth}{node.type} {node.info}" for depth, node in walk(plan)), language=None)
     st.subheader("Fields of its output", anchor=False)
-    if isinstance(schema, str):
+    if old:
+        st.caption("eKuiper 1.14 does not tell them; 2.x does.")
+    elif isinstance(schema, str):
         st.warning(schema)
     elif not schema:
         st.caption(

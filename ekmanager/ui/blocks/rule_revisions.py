@@ -8,7 +8,7 @@ import streamlit as st
 
 from ekmanager.connections.book import Entry
 from ekmanager.connections.model import Where
-from ekmanager.rules.definition import DefinitionInvalid, pretty, read_definition
+from ekmanager.rules.definition import DefinitionInvalid, pretty, read_definition, same
 from ekmanager.rules.revisions import Revision, RevisionsError
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.rule_draft import RuleDraft, draft_of
@@ -52,11 +52,20 @@ def rule_revisions(context: PageContext, entry: Entry, rule: str) -> None:
         diff_view(before.text, chosen.text)
     else:
         st.code(_pretty(chosen.text), language="json", wrap_lines=True)
+    draft = draft_of(context, entry, rule)
+    written = isinstance(draft, RuleDraft) and draft.unsaved
+    stored = isinstance(draft, RuleDraft) and same(draft.opened, chosen.text)
+    sure = not written or st.checkbox(
+        "Replace what I am writing in the definition, which is not saved", key=f"restore-sure-{chosen.id}"
+    )
     if st.button(
         "Restore this revision",
         key="restore",
         icon=":material/history:",
-        help="Puts it into the definition, where you see the differences before anything is saved.",
+        disabled=stored or not sure,
+        help="This is what is stored now."
+        if stored
+        else "Puts it into the definition, where you see the differences before anything is saved.",
     ):
         _restore(context, entry, rule, chosen)
 

@@ -51,7 +51,8 @@ def create_rule(
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         return Outcome(sentence(error))
     keep_revision(context, entry, rule, "created", saved.text or pretty(document))
-    drop(entry, draft_of)
+    for name in {draft_of, rule}:
+        drop(entry, name)
     _tell(context, entry, rule, saved, "Created")
     show_rule(rule)
     return None
@@ -65,10 +66,14 @@ def save_rule(
     theirs: str | None = st.session_state.get(conflict)
     if theirs is not None:
         st.warning(
-            "Somebody else changed this rule after you opened it. Below is what they made of it, against yours.",
+            "Somebody else changed this rule after you opened it. Below is what is stored now, against yours.",
             icon=":material/warning:",
         )
         diff_view(theirs, draft.text)
+        if st.button("Discard mine, take the stored one", key=draft.key("take-stored")):
+            st.session_state.pop(conflict, None)
+            draft.take(theirs)
+            run_part_again()
     gone: Outcome | None = st.session_state.get(draft.key("gone"))
     if gone is not None:
         gone.show(draft)

@@ -41,7 +41,9 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
     mock = _mock({name: known.fields.get(name, ()) for name in streams_of(sql)}, key)
     off = mock is None or not context.may_change
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=off):
+        pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=off)
+        # A browser may report a press of a button that it does not offer.
+        if pressed and not off:
             _begin(context, entry, sql, mock or {}, key)
         st.caption("Nothing is sent to the rule's sinks, and the rule itself is not touched.")
     if f"{key}-run" in st.session_state:
@@ -91,6 +93,8 @@ def records(text: str) -> tuple[list[object], str]:
     except ValueError as error:
         place = f" in line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         return [], f"This is not JSON{place}."
+    except RecursionError:
+        return [], "This is nested too deeply."
     if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
         return [], "Give an array with at least one object: each is a record."
     return rows, ""

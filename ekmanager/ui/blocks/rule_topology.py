@@ -11,6 +11,7 @@ from ekmanager.rules.board import RuleView
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.rule_metrics import connection_word
 from ekmanager.ui.blocks.tables import table
+from ekmanager.ui.part import run_part_again
 from ekmanager.ui.text import code
 from ekmanager.ui.widgets.topology import Edge, Node, topology
 from ekmanager.ui.zone import viewer_zone
@@ -27,10 +28,11 @@ def rule_topology(view: RuleView) -> None:
         return
     operators = {operator.node: operator for operator in view.operators}
     nodes, edges = graph(view)
-    chosen = topology(nodes, edges, key="topology", selected=st.session_state.get(_CHOSEN), height=380)
-    if chosen is not None:
-        st.session_state[_CHOSEN] = chosen
     selected = st.session_state.get(_CHOSEN)
+    chosen = topology(nodes, edges, key="topology", selected=selected, height=380)
+    if chosen is not None and chosen != selected:
+        st.session_state[_CHOSEN] = chosen
+        run_part_again()
     if selected in operators:
         _details(operators[selected], view)
     else:
@@ -55,7 +57,7 @@ def _node(name: str, operator: Operator | None, view: RuleView) -> Node:
     kind: Kind = "source" if word == "source" else "sink" if word == "sink" else "op"
     if operator is None:
         return Node(name, label or name, kind, "idle", "")
-    caption = f"{fmt.short(operator.records_in_total)} in · {fmt.short(operator.records_out_total)} out"
+    caption = f"{fmt.short(operator.records_in_total)} → {fmt.short(operator.records_out_total)}"
     return Node(name, label or name, kind, _state(operator, view), caption)
 
 
@@ -93,4 +95,4 @@ def _details(operator: Operator, view: RuleView) -> None:
     ]
     if operator.connection_last_disconnected_message:
         rows.append(("Last disconnected", operator.connection_last_disconnected_message))
-    table(("", ""), rows, key="node")
+    table(("Figure", "Now"), rows, key="node")

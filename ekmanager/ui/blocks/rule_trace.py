@@ -12,11 +12,13 @@ from ekmanager.connections.book import Entry
 from ekmanager.ekuiper.client import EKuiperClient
 from ekmanager.ekuiper.models import Span
 from ekmanager.rules.board import RuleView
+from ekmanager.rules.definition import is_old
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.messages import notify, warn
 from ekmanager.ui.blocks.rule_plan import ask
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
+from ekmanager.ui.server_knowledge import version_of
 from ekmanager.ui.tables import Code
 
 STRATEGIES = {"always": "Every message", "head": "Messages that carry a trace of their sender"}
@@ -27,6 +29,9 @@ LONGEST = 400
 
 def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool) -> None:
     """Only 2.4 has traces; an older server's refusal is shown as it says it."""
+    if is_old(version_of(context, entry)):
+        st.caption("eKuiper 1.14 has no traces; 2.x has.")
+        return
     st.caption(
         "A trace shows one message on its way through the operators, with its data: whoever sees it sees the payload. "
         "Spans reach the server's memory up to 5 s late, and the oldest go first."
@@ -57,6 +62,9 @@ def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *,
 
 
 def _do(context: PageContext, entry: Entry, rule: str, strategy: str | None) -> None:
+    if not context.may_change:
+        return
+
     def switch(client: EKuiperClient) -> None:
         if strategy is None:
             client.rules.stop_trace(rule)

@@ -15,7 +15,7 @@ from ekmanager.rules.board import RuleRow, RuleView
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
-from ekmanager.ui.blocks.rule_draft import begin_copy, show_list, unsaved
+from ekmanager.ui.blocks.rule_draft import begin_copy, renew, show_list, unsaved, unsaved_sql
 from ekmanager.ui.blocks.rule_editor import rule_editor
 from ekmanager.ui.blocks.rule_metrics import metrics
 from ekmanager.ui.blocks.rule_plan import ask, rule_plan
@@ -55,6 +55,7 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
     if chosen in LIVE:
         _live(entry.connection.id, rule, chosen, context.frame.refresh)
     elif chosen is Tab.DEFINITION:
+        renew(context, entry, rule)
         rule_editor(entry.connection.id, rule)
     elif chosen is Tab.PLAN:
         rule_plan(context, entry, rule)
@@ -92,14 +93,15 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
         st.rerun()
     view = context.services.rules.watch_rule(entry, rule)
     listed = next((row for row in context.services.rules.watch(entry).rows if row.id == rule), None)
-    job = bulk.current(context, entry)
-    mine = job if job is not None and any(result.rule == rule for result in job.results) else None
-    busy = (mine is not None and not mine.finished) or (view.status is None and not view.gone)
+    mine = [job for job in bulk.jobs(context, entry) if any(result.rule == rule for result in job.results)]
+    at_work = any(not job.finished for job in mine)
+    busy = at_work or view.loading
     tick(SOON if busy else interval, key="rule-head")
     not_well(context.snapshot(entry))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(plain(rule), anchor=False, width="content")
-        _commands(context, entry, rule, view, busy=mine is not None and not mine.finished)
+        _commands(context, entry, rule, view, busy=at_work)
+    bulk.bulk_panels(entry, mine)
     if view.gone:
         st.warning(
             "There is no rule of this id on the server: it was deleted, or never there. What you wrote in its "
@@ -108,8 +110,6 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
         )
         return
     trouble(context, entry, view.problem, view.at)
-    if mine is not None:
-        bulk.bulk_panel(entry, mine)
     _state(view, listed)
 
 
@@ -143,7 +143,8 @@ def _commands(context: PageContext, entry: Entry, rule: str, view: RuleView, *, 
 
 def _state(view: RuleView, listed: RuleRow | None) -> None:
     if view.status is None:
-        st.skeleton(height=24, width=320)
+        if view.loading:
+            st.skeleton(height=24, width=320)
         return
     status, concern = view.status, listed.concern if listed else None
     shown = rule_look(status.state, concern)
@@ -194,7 +195,12 @@ def _test(context: PageContext, entry: Entry, rule: str) -> None:
     if not sql:
         st.caption("This rule is a graph of nodes without SQL, which cannot be tried on its own.")
         return
-    rule_test(context, entry, sql, knowledge(context, entry), key=f"test-{rule}")
+    written = unsaved_sql(entry, rule)
+    if written:
+        mine, stored = "What I am writing", "What is stored"
+        chosen = st.segmented_control("SQL to try", [mine, stored], default=mine, required=True, key="test-which")
+        sql = written if chosen == mine else sql
+    rule_test(context, entry, sql, knowledge(context, entry), key=f"test-{entry.connection.id}-{rule}")
 
 
 @st.fragment

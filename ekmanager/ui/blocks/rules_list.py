@@ -42,13 +42,12 @@ def rules_list(connection_id: str, interval: int) -> None:
     view = context.services.rules.watch(entry)
     if view.loading:
         view = _first_look(context, entry, view)
-    job = bulk.current(context, entry)
-    busy = view.at is None or view.progress is not None or (job is not None and not job.finished)
+    jobs = bulk.jobs(context, entry)
+    busy = view.at is None or view.progress is not None or any(not job.finished for job in jobs)
     tick(SOON if busy else interval, key="rules")
     not_well(context.snapshot(entry))
     trouble(context, entry, view.problem, view.at)
-    if job is not None:
-        bulk.bulk_panel(entry, job)
+    bulk.bulk_panels(entry, jobs)
     if view.at is None:
         return
     _counted(view)
@@ -59,7 +58,7 @@ def rules_list(connection_id: str, interval: int) -> None:
         key="rules",
         now=time.time(),
         revision=view.revision,
-        pending=bulk.pending(job),
+        pending=bulk.pending(jobs),
         link=page_address(PageId.RULES, {**context.query, "rule": "{id}"}, st.context.url),
         can_edit=context.may_change,
         progress=view.progress,

@@ -9,7 +9,7 @@ import streamlit as st
 from ekmanager.ui.blocks.dialogs import open_one
 from ekmanager.ui.context import PageContext, page_context
 from ekmanager.ui.navigation import PAGES, page_link
-from ekmanager.ui.rules_state import RULE
+from ekmanager.ui.rules_state import RULE, TAB
 from ekmanager.ui.state import REFRESH, REFRESH_CHOICES, FrameState
 from ekmanager.ui.widgets.clock import interval_picker, tick
 from ekmanager.ui.widgets.switcher import pack_server, switcher
@@ -70,5 +70,6 @@ def _switcher(interval: int, *, empty: bool) -> None:
     if chosen is not None:
         st.query_params["server"] = chosen
         # Another server has other rules.
-        st.query_params.pop(RULE, None)
+        for name in (RULE, TAB):
+            st.query_params.pop(name, None)
         st.rerun()

@@ -80,7 +80,7 @@ export function isTyping(event) {
   const target = event.composedPath()[0];
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input, textarea, select, [role=textbox], [role=combobox]"))
+    (target.isContentEditable || target.matches("input:not([type=checkbox]), textarea, select, [role=textbox], [role=combobox]"))
   );
 }
 
