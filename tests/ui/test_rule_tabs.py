@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ekmanager.ui.rules_state import Tab
 from tests.rules.server import VERSIONS
 from tests.rules.worlds import until
 from tests.ui.pages import Desk
@@ -236,3 +237,13 @@ def test_a_revision_of_a_rule_that_is_gone_is_still_there(rules: RulesDesk) -> N
     at = rules.open(RULE, "revisions")
     assert len(at.selectbox(key="revision").options) == 2
     assert "SELECT device FROM climate" in said(at)
+
+
+def test_data_for_a_test_is_still_there_after_another_tab_was_open(both: RulesDesk) -> None:
+    at = both.open(RULE, "test")
+    at.text_area(key=both.trial("data-climate")).set_value('[{"device": 7}]')
+    ran(at)
+    at.segmented_control(key="tab").set_value(Tab.METRICS)
+    ran(at)
+    at.segmented_control(key="tab").set_value(Tab.TEST)
+    assert ran(at).text_area(key=both.trial("data-climate")).value == '[{"device": 7}]'

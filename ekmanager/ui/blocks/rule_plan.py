@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -20,14 +21,20 @@ from ekmanager.ui.text import code, plain, sentence
 
 T = TypeVar("T")
 
+FRESH = 15.0
+"""Seconds for which an answer is shown again: an edit, or a start, makes another one."""
+
 
 def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
-    """Asked for once when the tab is opened, and again on request."""
+    """Asked for when the tab is opened, after a while, and on request."""
     kept = f"plan/{entry.key}/{rule}"
+    if time.time() - st.session_state.get(f"{kept}/at", 0.0) > FRESH:
+        st.session_state.pop(kept, None)
     if st.button("Ask again", key="plan-again", type="tertiary", icon=":material/refresh:"):
         st.session_state.pop(kept, None)
     old = is_old(version_of(context, entry))
     if kept not in st.session_state:
+        st.session_state[f"{kept}/at"] = time.time()
         st.session_state[kept] = (
             ask(context, entry, lambda client: client.rules.explain(rule)),
             {} if old else ask(context, entry, lambda client: client.rules.schema(rule)),

@@ -68,9 +68,13 @@ def _mock(streams: Mapping[str, Sequence[str]], key: str) -> Mapping[str, object
     found: dict[str, object] = {}
     ready = True
     for stream, fields in streams.items():
-        text = st.text_area(
-            f"Records of {plain(stream)}, as a JSON array", example(fields), key=f"{key}-data-{stream}", height=140
-        )
+        field = f"{key}-data-{stream}"
+        kept = f"{field}-kept"
+        if field not in st.session_state:
+            # Streamlit forgets a field that was not drawn in a run: another part of the workspace was open.
+            st.session_state[field] = st.session_state.get(kept, example(fields))
+        text = st.text_area(f"Records of {plain(stream)}, as a JSON array", key=field, height=140)
+        st.session_state[kept] = text
         rows, problem = records(text)
         if problem:
             ready = False
