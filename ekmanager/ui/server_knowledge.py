@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -80,7 +80,7 @@ def _ask(context: PageContext, entry: Entry, of: tuple[str, int]) -> Knowledge:
     try:
         with context.services.client(entry.connection) as client:
             fields = _fields(client)
-            functions = _functions(client)
+            functions = functions_of(client)
             sinks = read_catalog(client)
     except (EKuiperError, ConnectionsError):
         # The editor works without: completion is poorer, and the server still checks what is written.
@@ -108,16 +108,25 @@ def _fields(client: EKuiperClient) -> dict[str, Sequence[str]]:
     return found
 
 
-def _quietly(call: partial[Mapping[str, object] | None]) -> Sequence[str]:
+def _quietly(call: Callable[[], Iterable[str] | None]) -> Sequence[str]:
     try:
         return tuple(call() or ())
     except EKuiperError:
         return ()
 
 
-def _functions(client: EKuiperClient) -> Sequence[FunctionHint]:
+def functions_of(client: EKuiperClient) -> Sequence[FunctionHint]:
+    """The functions that rules of a server can call. Raises EKuiperError."""
+    """Those that the server describes, then those that people added to it, each once."""
     found = [_hint(each) for group in client.metadata.functions() for each in group.functions]
-    return tuple(hint for hint in found if hint is not None)
+    added: Mapping[str, Callable[[], Iterable[str]]] = {
+        "A JavaScript function of this server.": client.javascript.list,
+        "A function of a plugin of this server.": client.plugins.udfs.list,
+        "A function of an external service.": lambda: [each.name for each in client.services.functions()],
+    }
+    for doc, names in added.items():
+        found += [FunctionHint(name, f"{name}()", doc) for name in _quietly(names)]
+    return tuple({hint.name: hint for hint in reversed(found) if hint is not None}.values())
 
 
 def _hint(described: Mapping[str, JSON]) -> FunctionHint | None:

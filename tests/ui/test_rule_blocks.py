@@ -17,6 +17,8 @@ from ekmanager.ui.blocks.rule_plan import tree, walk
 from ekmanager.ui.blocks.rule_test import COLUMNS, example, records, tabular
 from ekmanager.ui.blocks.rule_topology import graph
 from ekmanager.ui.blocks.rule_trace import spans
+from ekmanager.ui.server_knowledge import functions_of
+from tests.rules.server import VERSIONS, running_server
 from tests.ui.pages import NOW
 
 
@@ -181,3 +183,13 @@ def test_spans_come_in_the_order_of_the_message() -> None:
     inner = span("filter", "2026-01-01T00:00:00.001Z", "2026-01-01T00:00:00.002Z")
     outer = span("source", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.003Z", inner)
     assert [(depth, one.name) for depth, one in spans(outer)] == [(0, "source"), (1, "filter")]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_functions_that_people_added_complete_too(version: str) -> None:
+    with running_server(version) as here:
+        here.client.javascript.create("fahrenheit", "function fahrenheit(c) { return c * 1.8 + 32 }")
+        names = [hint.name for hint in functions_of(here.client)]
+    assert "fahrenheit" in names
+    assert "avg" in names
+    assert len(names) == len(set(names))
