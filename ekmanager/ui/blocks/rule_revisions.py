@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import streamlit as st
 
 from ekmanager.connections.book import Entry
@@ -15,7 +13,7 @@ from ekmanager.ui.blocks.rule_draft import RuleDraft, draft_of
 from ekmanager.ui.blocks.rule_saving import diff_view
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.rules_state import TAB, Tab
-from ekmanager.ui.text import plain, sentence
+from ekmanager.ui.text import sentence
 from ekmanager.ui.zone import viewer_zone
 
 
@@ -35,7 +33,7 @@ def rule_revisions(context: PageContext, entry: Entry, rule: str) -> None:
     if not found:
         st.info("No revision yet: the first one is kept with the next save.")
         return
-    names = {revision.id: _name(revision, context) for revision in found}
+    names = {revision.id: f"{len(found) - place}: {_name(revision, context)}" for place, revision in enumerate(found)}
     left, right = st.columns(2)
     newer = left.selectbox("Revision", list(names), format_func=names.__getitem__, key="revision")
     others = [one for one in names if one != newer]
@@ -90,6 +88,6 @@ def _pretty(text: str) -> str:
 
 
 def _name(revision: Revision, context: PageContext) -> str:
-    who = "you" if revision.who == context.who else plain(revision.who)
-    at = fmt.moment(revision.at, viewer_zone(st.context.timezone))
-    return f"{at} · {revision.what} by {who} · {fmt.age(revision.at, time.time())}"
+    # Without its age, and numbered: Streamlit knows a choice by its words, which must not change nor occur twice.
+    who = "you" if revision.who == context.who else revision.who
+    return f"{fmt.moment(revision.at, viewer_zone(st.context.timezone))} · {revision.what} by {who}"
