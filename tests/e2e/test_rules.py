@@ -191,6 +191,21 @@ def test_an_edit_shows_what_differs_and_a_revision_brings_it_back(visit: Visit, 
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
 
 
+def test_back_leads_through_the_parts_of_a_rule(visit: Visit, server: str) -> None:
+    page = open_rule(visit, server, "hot_alert")
+    for name, tab in (("Topology", "topology"), ("Test", "test")):
+        show(page, name)
+        expect_address(page, tab=tab)
+    page.go_back()
+    expect_address(page, tab="topology")
+    settle(page)
+    expect(page.get_by_role("radio", name="Topology", exact=True)).to_be_checked()
+    page.go_forward()
+    expect_address(page, tab="test")
+    settle(page)
+    expect(page.get_by_role("radio", name="Test", exact=True)).to_be_checked()
+
+
 def test_leaving_with_unsaved_changes_asks_and_the_draft_stays(visit: Visit, server: str, engine: Engine) -> None:
     page = open_rule(visit, server, "hot_alert", "definition")
     questions = Questions(page)

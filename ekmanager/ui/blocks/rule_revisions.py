@@ -76,7 +76,6 @@ def _restore(context: PageContext, entry: Entry, rule: str, chosen: Revision) ->
     draft.replace(chosen.text)
     draft.reviewing = True
     st.query_params[TAB] = Tab.DEFINITION.value
-    st.session_state.pop(TAB, None)
     st.rerun()
 
 

@@ -25,6 +25,7 @@ from ekmanager.ui.blocks.rule_topology import rule_topology
 from ekmanager.ui.blocks.rule_trace import rule_trace
 from ekmanager.ui.blocks.rules_list import trouble
 from ekmanager.ui.blocks.server_header import not_well
+from ekmanager.ui.blocks.url_choice import url_choice
 from ekmanager.ui.context import PageContext, entry_of, page_context
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.rules_state import TAB, TAB_WORDS, Tab
@@ -51,7 +52,7 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
     """Draws it for one rule."""
     st.button("All rules", key="back", icon=":material/arrow_back:", type="tertiary", on_click=show_list)
     _head(entry.connection.id, rule, context.frame.refresh)
-    chosen = _tabs(tab)
+    chosen = url_choice("Part of the workspace", TAB_WORDS, tab, key=TAB)
     if chosen in LIVE:
         _live(entry.connection.id, rule, chosen, context.frame.refresh)
     elif chosen is Tab.DEFINITION:
@@ -67,21 +68,6 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
         rule_revisions(context, entry, rule)
     if chosen is not Tab.DEFINITION:
         ask_before_leaving(unsaved(entry, rule), key="guard-workspace")
-
-
-def _tabs(tab: Tab) -> Tab:
-    chosen = st.segmented_control(
-        "Part of the workspace",
-        list(Tab),
-        format_func=TAB_WORDS.__getitem__,
-        default=tab,
-        required=True,
-        key=TAB,
-        label_visibility="collapsed",
-    )
-    if chosen is not tab:
-        st.query_params[TAB] = chosen.value
-    return Tab(chosen)
 
 
 @st.fragment

@@ -15,6 +15,7 @@ from ekmanager.health.series import Column, Series
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks.fleet_charts import Drawn, chart_cell
 from ekmanager.ui.blocks.tables import table
+from ekmanager.ui.blocks.url_choice import url_choice
 from ekmanager.ui.charts import server as charts
 from ekmanager.ui.charts.base import Chart, Span, span_of
 from ekmanager.ui.context import PageContext
@@ -32,18 +33,7 @@ FAILING_SHOWN = 8
 def range_picker() -> str:
     """The time range of the charts; it is in the URL."""
     state = ServerState.from_query(st.query_params.to_dict())
-    chosen = st.segmented_control(
-        "Time range",
-        list(WINDOWS),
-        format_func=WORDS.__getitem__,
-        default=state.window,
-        required=True,
-        key=RANGE,
-        label_visibility="collapsed",
-    )
-    if chosen != state.window:
-        st.query_params[RANGE] = chosen
-    return chosen
+    return url_choice("Time range", WORDS, state.window, key=RANGE)
 
 
 def uptime_line(context: PageContext, entry: Entry) -> None:
