@@ -56,6 +56,15 @@ class BulkWork:
         work = BulkRun(job, client, dict(states or {}), self._patience)
         thread = threading.Thread(target=self._perform, args=(work, entry), name="ekmanager-bulk", daemon=True)
         with self._lock:
+            held = {
+                result.rule
+                for known in self._jobs.values()
+                if known.key == entry.key and not known.finished
+                for result in known.results
+                if result.outcome == "pending"
+            }
+            for rule in held.intersection(result.rule for result in job.results):
+                job.settle(rule, "skipped", "Another command for it is under way: wait for its end.")
             over = [known.id for known in self._jobs.values() if known.finished]
             for job_id in over[: max(0, len(over) - KEPT + 1)]:
                 del self._jobs[job_id]

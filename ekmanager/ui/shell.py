@@ -11,12 +11,13 @@ from ekmanager.services import get_services
 from ekmanager.ui.blocks.dialogs import open_one
 from ekmanager.ui.blocks.messages import show_messages
 from ekmanager.ui.blocks.open_dialogs import show_open_dialog
+from ekmanager.ui.blocks.rule_draft import anything_unsaved
 from ekmanager.ui.blocks.sidebar import sidebar
 from ekmanager.ui.context import STORAGE_ERROR, PageContext, browser, page_context
 from ekmanager.ui.navigation import PAGES, PageId, page_file
 from ekmanager.ui.widgets.browser_store import browser_store
 from ekmanager.ui.widgets.mount import page_style
-from ekmanager.ui.widgets.page_events import run_after_reconnect
+from ekmanager.ui.widgets.page_events import ask_before_leaving, run_after_reconnect
 
 # A file of ours, and no icons for the pages in `st.Page`: Streamlit fetches those given by name from another host.
 ASSETS = Path(__file__).with_name("assets")
@@ -46,6 +47,8 @@ def run() -> None:
     st.logo(LOGO, icon_image=ICON, size="large")
     sidebar(context)
     show_messages()
+    # Drafts outlive the page on which they are written, but not the tab.
+    ask_before_leaving(anything_unsaved(), key="guard-anywhere", links=False)
     if not ready:
         _skeleton()
         return

@@ -285,3 +285,13 @@ def test_closing_ends_the_jobs_under_way() -> None:
         assert any(result.outcome == "cancelled" for result in job.results)
     alive = [thread.name for thread in threading.enumerate() if thread.name == "ekmanager-bulk"]
     assert not alive
+
+
+def test_a_rule_that_another_command_holds_is_left_to_it(bulk: BulkWork) -> None:
+    with plant(rules=2) as server:
+        first = bulk.begin(entry(server.url), "start", ["r0"])
+        second = finished(bulk.begin(entry(server.url), "stop", ["r0", "hot_alert"]))
+        assert second["r0"].outcome == "skipped"
+        assert "Another command" in second["r0"].why
+        assert second["hot_alert"].outcome == "done"
+        assert finished(first)["r0"].outcome == "done"

@@ -12,6 +12,7 @@ from ekmanager.ekuiper.models.rules import Operator, PlanNode, Topology
 from ekmanager.rules.rates import OperatorRate, RuleSeries
 from ekmanager.rules.rows import RuleView
 from ekmanager.rules.trial import TrialResult
+from ekmanager.ui.blocks.rule_draft import RuleDraft
 from ekmanager.ui.blocks.rule_metrics import connection_word, drawn
 from ekmanager.ui.blocks.rule_plan import tree, walk
 from ekmanager.ui.blocks.rule_test import COLUMNS, example, records, tabular
@@ -193,3 +194,25 @@ def test_functions_that_people_added_complete_too(version: str) -> None:
     assert "fahrenheit" in names
     assert "avg" in names
     assert len(names) == len(set(names))
+
+
+def test_what_was_put_aside_comes_back_in_turn() -> None:
+    typed, first, second = ('{"id": "mine"}', '{"id": "first"}', '{"id": "second"}')
+    draft = RuleDraft("", typed)
+    draft.replace(first)
+    draft.replace(second)
+    seen = []
+    for _ in range(3):
+        draft.bring_back()
+        seen.append(draft.text)
+    assert seen == [first, typed, second]
+
+
+def test_broken_json_that_was_put_aside_comes_back_as_it_was_typed() -> None:
+    draft = RuleDraft("", '{"id": ""}', mode="json", raw='{"id": "mine", oops')
+    draft.replace('{"id": "template"}')
+    assert draft.broken is None
+    draft.bring_back()
+    assert (draft.mode, draft.raw) == ("json", '{"id": "mine", oops')
+    draft.mend()
+    assert (draft.broken, draft.text) == (None, '{"id": ""}')

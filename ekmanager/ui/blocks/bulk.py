@@ -81,7 +81,8 @@ def _panel(entry: Entry, job: BulkJob, suffix: str) -> None:
                     job.settled / max(job.total, 1),
                     f"{doing} {count(job.total, 'rule')}: {job.settled:,} of {job.total:,}",
                 )
-                if st.button("Cancel", key=f"bulk-cancel{suffix}"):
+                words = "Cancelled: waiting for what was sent" if job.cancelled else "Cancel"
+                if st.button(words, key=f"bulk-cancel{suffix}", disabled=job.cancelled):
                     job.cancel()
             return
         tally = {

@@ -139,12 +139,14 @@ def _import(context: PageContext, dialog: Dialog, entry: Entry) -> None:
     file = st.file_uploader("File", ["json"], key=dialog.key("file"), max_upload_size=20)
     text = st.text_area("Or paste it", key=dialog.key("text"), height=140)
     if file is not None:
+        if text.strip():
+            st.caption("The file is read, not what is pasted: take the file away to use that.")
         text = file.getvalue().decode("utf-8", errors="replace")
     if not text.strip():
         return
     try:
         document = json.loads(text)
-        parts = {name: list(document.get(name) or {}) for name in ("streams", "tables", "rules")}
+        parts = {name: dict(document.get(name) or {}) for name in ("streams", "tables", "rules")}
     except (ValueError, AttributeError, TypeError, RecursionError):
         st.error("This is not a ruleset: it must be a JSON object with `streams`, `tables` and `rules`.")
         return

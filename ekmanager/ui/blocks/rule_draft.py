@@ -41,8 +41,8 @@ class RuleDraft:
     """Whether the differences are shown before saving."""
     elsewhere: str | None = None
     """What is stored now, when somebody changed the rule while this draft was being written."""
-    before: str | None = None
-    """What a template or another revision took the place of, to be brought back."""
+    before: list[tuple[str, str | None]] = field(default_factory=list)
+    """What templates, revisions and Discard took the place of, the newest last: `text` and `raw`."""
 
     @property
     def is_new(self) -> bool:
@@ -75,20 +75,29 @@ class RuleDraft:
 
     def replace(self, text: str) -> None:
         """Another definition in the same draft: its fields are drawn anew. What was there can be brought back."""
-        self.before = self.text if self.unsaved else None
+        if self.unsaved:
+            self.before.append((self.text, self.raw))
         self.text, self.raw, self.token, self.reviewing = text, None, secrets.token_hex(4), False
 
     def bring_back(self) -> None:
-        """Takes the last replacement back."""
-        if self.before is not None:
-            self.text, self.raw, self.token, self.reviewing = self.before, None, secrets.token_hex(4), False
-        self.before = None
+        """Takes the last replacement back; what it had put there can be brought back in turn."""
+        text, raw = self.before.pop()
+        if self.unsaved:
+            self.before.insert(0, (self.text, self.raw))
+        self.text, self.raw, self.token, self.reviewing = text, raw, secrets.token_hex(4), False
+        if raw is not None:
+            self.mode = "json"
+
+    def mend(self) -> None:
+        """Drops what is no JSON: the last definition that was one stands again."""
+        self.raw, self.token = None, secrets.token_hex(4)
 
     def take(self, stored: str) -> None:
         """Becomes what is stored."""
         self.opened = self.text = stored
         self.raw, self.token, self.reviewing = None, secrets.token_hex(4), False
-        self.elsewhere = self.before = None
+        self.elsewhere = None
+        self.before = []
 
 
 def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
@@ -193,6 +202,11 @@ def write_new() -> None:
     for name in (RULE, TAB):
         st.query_params.pop(name, None)
     st.query_params[NEW] = "1"
+
+
+def anything_unsaved() -> bool:
+    """Whether this tab holds any draft that is not saved."""
+    return any(isinstance(draft, RuleDraft) and draft.unsaved for draft in st.session_state.values())
 
 
 def unsaved_sql(entry: Entry, rule: str) -> str:

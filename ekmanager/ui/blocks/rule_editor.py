@@ -61,6 +61,7 @@ def rule_editor(connection_id: str, rule: str) -> None:
     ask_before_leaving(draft.unsaved, key=f"guard-{entry.connection.id}-{rule}")
     if draft.broken is not None:
         st.session_state.pop(draft.key("pressed"), None)
+        st.button("Take back what is no JSON", key=draft.key("mend"), on_click=draft.mend, icon=":material/undo:")
         return
     document = read_definition(draft.text)
     found = advise(
@@ -86,7 +87,7 @@ def rule_editor(connection_id: str, rule: str) -> None:
 
 def _aside(draft: RuleDraft) -> None:
     """What was put aside or changed elsewhere, and the way to it."""
-    if draft.before is not None:
+    if draft.before:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("What you had written was put aside.", width="content")
             st.button("Bring it back", key=draft.key("back-to"), on_click=draft.bring_back, icon=":material/undo:")

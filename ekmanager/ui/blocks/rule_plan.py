@@ -41,7 +41,9 @@ def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
         )
     plan, schema = st.session_state[kept]
     st.subheader("Plan", anchor=False)
-    if isinstance(plan, str):
+    if isinstance(plan, str) and "only support explain sql" in plan:
+        st.caption("A graph of nodes has no plan: it runs as it is drawn. See its topology.")
+    elif isinstance(plan, str):
         st.warning(plan)
     elif plan is None:
         st.caption("The server gives no plan for this rule.")

@@ -81,7 +81,8 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
     listed = next((row for row in context.services.rules.watch(entry).rows if row.id == rule), None)
     mine = [job for job in bulk.jobs(context, entry) if any(result.rule == rule for result in job.results)]
     at_work = any(not job.finished for job in mine)
-    busy = at_work or view.loading
+    # A rule that is gone may be one that was just created.
+    busy = at_work or view.loading or view.gone
     tick(SOON if busy else interval, key="rule-head")
     not_well(context.snapshot(entry))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -18,7 +18,7 @@ def enter_presses(button: str, *, key: str) -> None:
     renderer("submit")(key=f"{UNSEEN}{key}", data={"button": button})
 
 
-def ask_before_leaving(unsaved: bool, *, key: str) -> None:
-    """Let the browser ask before the page is left while something on it is not saved."""
+def ask_before_leaving(unsaved: bool, *, key: str, links: bool = True) -> None:
+    """Let the browser ask before something that is not saved is left: by reload, by closing, and by `links`."""
     question = "What you changed here is not saved. Leave this page? It stays in this tab until you close it."
-    renderer("guard")(key=f"{UNSEEN}{key}", data={"unsaved": unsaved, "question": question})
+    renderer("guard")(key=f"{UNSEEN}{key}", data={"unsaved": unsaved, "question": question, "links": links})

@@ -1,6 +1,6 @@
 /** Asks before a page with unsaved changes is left: by a link of the app, by reload, by closing the tab. */
 
-/** @typedef {import("./component").Component<{unsaved: boolean, question: string}>} Mounted */
+/** @typedef {import("./component").Component<{unsaved: boolean, question: string, links: boolean}>} Mounted */
 
 /** @type {WeakMap<ShadowRoot, {component: Mounted, stop: () => void}>} */
 const mounted = new WeakMap();
@@ -19,7 +19,8 @@ export default function guard(component) {
   };
   /** @param {MouseEvent} event */
   const clicked = (event) => {
-    if (!entry.component.data.unsaved || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const { unsaved, links } = entry.component.data;
+    if (!unsaved || !links || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
     if (!(link instanceof HTMLAnchorElement) || link.target === "_blank" || link.hasAttribute("download")) return;
     if (confirm(entry.component.data.question)) return;
