@@ -68,7 +68,7 @@ def export_connections(entries: Sequence[Entry], fmt: Format, *, with_secrets: b
     columns = (*_COLUMNS, *_SECRET_COLUMNS) if with_secrets else _COLUMNS
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
+    writer.writerows([spreadsheet_cell(row.get(column)) for column in columns] for row in rows)
     return out.getvalue()
 
 
@@ -173,7 +173,8 @@ def _heading(cell: str) -> str:
     return known.get(lower, word)
 
 
-def _cell(value: object) -> str:
+def spreadsheet_cell(value: object) -> str:
+    """A value as the cell of a CSV; what a spreadsheet would take for a formula is quoted."""
     if value is None:
         return ""
     if isinstance(value, bool):

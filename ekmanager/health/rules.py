@@ -14,7 +14,6 @@ RISING = 300.0
 MOST_NAMED = 100
 """Failing rules that are named at most; all are counted."""
 _LONGEST_ID = 200
-_UP = frozenset({State.RUNNING, State.STARTING})
 
 
 class RuleWatch:
@@ -66,7 +65,7 @@ class RuleWatch:
         self._broken = {**kept, **found}
 
     def _take(self, states: Mapping[str, RuleState], at: float) -> None:
-        running = {rule: state for rule, state in states.items() if state.state in _UP}
+        running = {rule: state for rule, state in states.items() if state.state.up}
         failed = {rule: state for rule, state in states.items() if state.state is State.FAILED}
         for rule, state in running.items():
             before, now = self._exceptions.get(rule), state.exceptions_total

@@ -39,7 +39,6 @@ LOOK_WHILE_SENDING = 1.0
 HOPELESS = 2 * AT_A_TIME
 """Commands without an answer, one after the other, after which no more are sent."""
 
-_UP = frozenset({State.RUNNING, State.STARTING})
 _MAY_HAVE_HAPPENED = frozenset({"timeout", "reset", "closed"})
 """Codes of errors after which only the state tells whether the command was carried out."""
 _ENDED = frozenset({"done", "duration terminated"})
@@ -98,7 +97,7 @@ class BulkRun:
         state = known.state if known is not None else self._given.get(rule)
         if known is not None:
             self.job.report(rule, known.words)
-        if kind == "start" and state in _UP:
+        if kind == "start" and state is not None and state.up:
             # Sent, it would restart the rule and zero its counters
             self.job.settle(rule, "skipped", "It runs already.")
             return True

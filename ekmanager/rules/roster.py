@@ -18,7 +18,6 @@ USUAL_PAUSES = 3.0
 """A rule whose records come seldom is silent only after so many times its longest pause, or its average one."""
 _STEPS = (60.0, 300.0, 900.0, 3_600.0, 21_600.0, 86_400.0)
 """Spans that the words about silence name, so that they do not change all the time."""
-_UP = frozenset({State.RUNNING, State.STARTING})
 
 
 @dataclass(slots=True)
@@ -68,7 +67,7 @@ class Roster:
     @property
     def running(self) -> tuple[str, ...]:
         """Those whose counters move."""
-        return tuple(rule for rule in self._order if self._rules[rule].state.state in _UP)
+        return tuple(rule for rule in self._order if self._rules[rule].state.state.up)
 
     @property
     def unread(self) -> tuple[str, ...]:
@@ -99,7 +98,7 @@ class Roster:
         return moved
 
     def _note_exceptions(self, rule: _Rule, state: RuleState, at: float) -> None:
-        if state.state not in _UP:
+        if not state.state.up:
             rule.exceptions = rule.risen_at = None
             return
         total = state.exceptions_total
@@ -135,7 +134,7 @@ class Roster:
             if rule is None:
                 continue
             found = figures_since(sample, rule.point) if sample.status.operators else None
-            self._note_move(rule, sample.point, sample.status.state in _UP)
+            self._note_move(rule, sample.point, sample.status.state.up)
             if found is not None and rule.point is not None and rule.point.last_start and found.records_in:
                 # Both times are of the server's clock
                 since_start = found.last_record_at - rule.point.last_start / 1000
@@ -185,7 +184,7 @@ class Roster:
 
 def _row(name: str, rule: _Rule, concern: Concern | None) -> RuleRow:
     state, summary, figures = rule.state, rule.summary, rule.figures
-    running = state.state in _UP
+    running = state.state.up
     if figures is not None and not running and figures.over is not None:
         figures = replace(figures, in_per_second=None, out_per_second=None, over=None)
     counted = figures.exceptions if figures else 0
@@ -219,7 +218,7 @@ def _reason(rule: _Rule) -> str:
 def _concern(rule: _Rule, at: float) -> Concern | None:
     if rule.state.state is State.FAILED:
         return Concern("failed", _reason(rule))
-    if rule.state.state not in _UP:
+    if not rule.state.state.up:
         return None
     if rule.figures is not None and rule.figures.disconnected:
         return Concern("disconnected", " ".join(rule.figures.disconnected))

@@ -116,8 +116,10 @@ def _quietly(call: Callable[[], Iterable[str] | None]) -> Sequence[str]:
 
 
 def functions_of(client: EKuiperClient) -> Sequence[FunctionHint]:
-    """The functions that rules of a server can call. Raises EKuiperError."""
-    """Those that the server describes, then those that people added to it, each once."""
+    """The functions that rules of a server can call: described ones, then those that people added, each once.
+
+    Raises EKuiperError.
+    """
     found = [_hint(each) for group in client.metadata.functions() for each in group.functions]
     added: Mapping[str, Callable[[], Iterable[str]]] = {
         "A JavaScript function of this server.": client.javascript.list,

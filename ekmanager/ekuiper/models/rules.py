@@ -27,6 +27,11 @@ class State(StrEnum):
     UNKNOWN = "unknown"
     """A word that is not known here."""
 
+    @property
+    def up(self) -> bool:
+        """Whether data passes, or is about to."""
+        return self is State.RUNNING or self is State.STARTING
+
 
 _WORDS = {
     "running": State.RUNNING,

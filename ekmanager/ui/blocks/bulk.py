@@ -10,6 +10,7 @@ import streamlit as st
 
 from ekmanager.connections.book import Entry
 from ekmanager.connections.errors import ConnectionsError
+from ekmanager.connections.transfer import spreadsheet_cell
 from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules.bulk import BulkJob, Kind
 from ekmanager.ui.blocks.messages import warn
@@ -123,12 +124,8 @@ def results_csv(job: BulkJob) -> str:
     writer = csv.writer(out)
     writer.writerow(("rule", "outcome", "why", "state"))
     for result in job.results:
-        writer.writerow([_cell(text) for text in (result.rule, result.outcome, result.why, result.state)])
+        writer.writerow([spreadsheet_cell(text) for text in (result.rule, result.outcome, result.why, result.state)])
     return out.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _key(entry: Entry) -> str:

@@ -14,11 +14,11 @@ from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.rules import saving
 from ekmanager.rules.definition import DefinitionInvalid
 from ekmanager.rules.dependants import dependants
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, close_dialog, drawer, question
 from ekmanager.ui.blocks.messages import notify
 from ekmanager.ui.blocks.rule_draft import drop_all, show_list
-from ekmanager.ui.blocks.rule_plan import ask
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import READ_ONLY, PageContext, entry_of
 from ekmanager.ui.rules_state import RULE

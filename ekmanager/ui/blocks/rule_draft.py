@@ -10,15 +10,13 @@ from typing import Literal
 import streamlit as st
 
 from ekmanager.connections.book import Entry
-from ekmanager.connections.errors import ConnectionsError
-from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.rules.definition import DefinitionInvalid, edited, pretty, read_definition, same, without_state
 from ekmanager.rules.templates import Template
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks.messages import warn
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.properties import exactly
 from ekmanager.ui.rules_state import NEW, RULE, TAB
-from ekmanager.ui.text import sentence
 
 BLANK = '{"id": "", "sql": "", "actions": []}'
 Mode = Literal["form", "json"]
@@ -109,9 +107,10 @@ def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
     if not rule:
         st.session_state[kept] = draft = RuleDraft("", BLANK)
         return draft
-    text = _stored(context, entry, rule)
-    if not isinstance(text, str):
-        return sentence(text)
+    found = ask(context, entry, lambda client: client.rules.get(rule))
+    if isinstance(found, str):
+        return found
+    text = found.text
     draft = RuleDraft(text, text)
     try:
         read_definition(text)
@@ -129,9 +128,10 @@ def renew(context: PageContext, entry: Entry, rule: str) -> None:
     draft = st.session_state.get(_kept(entry, rule))
     if not isinstance(draft, RuleDraft) or draft.is_new:
         return
-    stored = _stored(context, entry, rule)
-    if not isinstance(stored, str) or stored == draft.opened:
+    found = ask(context, entry, lambda client: client.rules.get(rule))
+    if isinstance(found, str) or found.text == draft.opened:
         return
+    stored = found.text
     try:
         now, then, mine = (read_definition(text) for text in (stored, draft.opened, draft.text))
         alike = without_state(edited(stored, tags=None)) == without_state(edited(draft.opened, tags=None))
@@ -153,14 +153,6 @@ def renew(context: PageContext, entry: Entry, rule: str) -> None:
         draft.token = secrets.token_hex(4)
 
 
-def _stored(context: PageContext, entry: Entry, rule: str) -> str | EKuiperError | ConnectionsError:
-    try:
-        with context.services.client(entry.connection) as client:
-            return client.rules.get(rule).text
-    except (EKuiperError, ConnectionsError) as error:
-        return error
-
-
 def drop(entry: Entry, rule: str) -> None:
     """Forgets the draft of a rule; the next look reads it from the server again."""
     st.session_state.pop(_kept(entry, rule), None)
@@ -178,12 +170,12 @@ def begin_copy(context: PageContext, entry: Entry, rule: str) -> None:
         warn("A new rule is being written already: save or discard it before you begin another one.")
         write_new()
         return
-    text = _stored(context, entry, rule)
-    if not isinstance(text, str):
-        warn(sentence(text))
+    found = ask(context, entry, lambda client: client.rules.get(rule))
+    if isinstance(found, str):
+        warn(found)
         return
     try:
-        copied = edited(text, id=f"{rule}_copy")
+        copied = edited(found.text, id=f"{rule}_copy")
     except DefinitionInvalid as error:
         warn(error.message)
         return

@@ -8,14 +8,13 @@ from typing import Any
 import streamlit as st
 
 from ekmanager.connections.book import Entry
-from ekmanager.connections.errors import ConnectionsError
-from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.ekuiper.models.base import JSON
 from ekmanager.rules.advice import Advice, advise
 from ekmanager.rules.checking import Checked, check
 from ekmanager.rules.definition import edited, is_graph, is_old, pretty, read_definition, same
 from ekmanager.rules.states import UP
 from ekmanager.rules.templates import TEMPLATES
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks.options_form import options_form, options_problems
 from ekmanager.ui.blocks.rule_draft import BLANK, Mode, RuleDraft, begin_template, draft_of, show_list
 from ekmanager.ui.blocks.rule_saving import create_rule, diff_view, save_rule
@@ -25,7 +24,7 @@ from ekmanager.ui.context import READ_ONLY, PageContext, entry_of, page_context
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.properties import exactly
 from ekmanager.ui.server_knowledge import Knowledge, forget, knowledge
-from ekmanager.ui.text import plain, prose, sentence
+from ekmanager.ui.text import plain, prose
 from ekmanager.ui.widgets.editor import Mark, editor
 from ekmanager.ui.widgets.page_events import ask_before_leaving
 
@@ -305,11 +304,9 @@ def _pressed(draft: RuleDraft, *, blocked: bool) -> str:
 def _check(context: PageContext, entry: Entry, draft: RuleDraft, document: dict[str, JSON]) -> bool | None:
     """Asks the server; what it says stays until the definition changes. None: it could not be asked."""
     forget(entry)
-    try:
-        with context.services.client(entry.connection) as client:
-            checked = check(client, document)
-    except (EKuiperError, ConnectionsError) as error:
-        st.error(sentence(error))
+    checked = ask(context, entry, lambda client: check(client, document))
+    if isinstance(checked, str):
+        st.error(checked)
         return None
     st.session_state[draft.key("checked")] = checked
     return checked.valid

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import streamlit as st
 
 from ekmanager.connections.book import Entry
-from ekmanager.connections.errors import ConnectionsError
-from ekmanager.ekuiper.client import EKuiperClient
-from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.ekuiper.models.rules import PlanNode
 from ekmanager.rules.definition import is_old
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.server_knowledge import version_of
-from ekmanager.ui.text import code, plain, sentence
-
-T = TypeVar("T")
+from ekmanager.ui.text import code, plain
 
 FRESH = 15.0
 """Seconds for which an answer is shown again: an edit, or a start, makes another one."""
@@ -63,15 +58,6 @@ def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
     else:
         rows = sorted(schema.items(), key=lambda item: item[1].index)
         table(("Field", "Place"), [(name, str(field.index)) for name, field in rows], key="schema")
-
-
-def ask(context: PageContext, entry: Entry, question: Callable[[EKuiperClient], T]) -> T | str:
-    """What the server answers; a sentence (Markdown) when it does not."""
-    try:
-        with context.services.client(entry.connection) as client:
-            return question(client)
-    except (EKuiperError, ConnectionsError) as error:
-        return sentence(error)
 
 
 def walk(node: PlanNode, depth: int = 0) -> Iterator[tuple[int, PlanNode]]:

@@ -65,11 +65,10 @@ def rule_revisions(context: PageContext, entry: Entry, rule: str) -> None:
         if stored
         else "Puts it into the definition, where you see the differences before anything is saved.",
     ):
-        _restore(context, entry, rule, chosen)
+        _restore(draft, chosen)
 
 
-def _restore(context: PageContext, entry: Entry, rule: str, chosen: Revision) -> None:
-    draft = draft_of(context, entry, rule)
+def _restore(draft: RuleDraft | str, chosen: Revision) -> None:
     if not isinstance(draft, RuleDraft):
         st.error(draft)
         return

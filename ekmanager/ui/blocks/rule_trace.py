@@ -14,8 +14,8 @@ from ekmanager.ekuiper.models import Span
 from ekmanager.rules.board import RuleView
 from ekmanager.rules.definition import is_old
 from ekmanager.ui import format as fmt
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks.messages import notify, warn
-from ekmanager.ui.blocks.rule_plan import ask
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.server_knowledge import version_of

@@ -13,17 +13,18 @@ from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules.advice import reason_of
 from ekmanager.rules.board import RuleRow, RuleView
 from ekmanager.ui import format as fmt
+from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
 from ekmanager.ui.blocks.rule_draft import begin_copy, renew, show_list, unsaved, unsaved_sql
 from ekmanager.ui.blocks.rule_editor import rule_editor
 from ekmanager.ui.blocks.rule_metrics import metrics
-from ekmanager.ui.blocks.rule_plan import ask, rule_plan
+from ekmanager.ui.blocks.rule_plan import rule_plan
 from ekmanager.ui.blocks.rule_revisions import rule_revisions
 from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.rule_topology import rule_topology
 from ekmanager.ui.blocks.rule_trace import rule_trace
-from ekmanager.ui.blocks.rules_list import trouble
+from ekmanager.ui.blocks.rules_list import SOON, trouble
 from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.blocks.url_choice import url_choice
 from ekmanager.ui.context import PageContext, entry_of, page_context
@@ -37,7 +38,6 @@ from ekmanager.ui.widgets.page_events import ask_before_leaving
 from ekmanager.ui.widgets.rule_state import rule_look
 
 LIVE = frozenset({Tab.METRICS, Tab.TOPOLOGY})
-SOON = 1
 MORE: Mapping[str, str] = {
     "duplicate": ":material/content_copy: Duplicate",
     "tag_rules": ":material/sell: Set tags",
@@ -101,7 +101,7 @@ def _head(connection_id: str, rule: str, interval: int) -> None:
 
 
 def _commands(context: PageContext, entry: Entry, rule: str, view: RuleView, *, busy: bool) -> None:
-    running = view.status is not None and view.status.state in {State.RUNNING, State.STARTING}
+    running = view.status is not None and view.status.state.up
     states = {rule: view.status.state} if view.status is not None else {}
     off = busy or view.gone or view.status is None or not context.may_change
     with st.container(horizontal=True, width="content"):

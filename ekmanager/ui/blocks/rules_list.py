@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import streamlit as st
 
 from ekmanager.connections.book import Entry
 from ekmanager.rules.board import Problem, RulesView
-from ekmanager.rules.bulk import Kind
+from ekmanager.rules.bulk import Kind as BulkKind
 from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks import bulk
-from ekmanager.ui.blocks.dialogs import Dialog, open_dialog
+from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
 from ekmanager.ui.blocks.fleet import keep_in_url
 from ekmanager.ui.blocks.rule_draft import begin_copy
 from ekmanager.ui.blocks.server_header import WELL, not_well
@@ -74,12 +75,11 @@ def trouble(context: PageContext, entry: Entry, problem: Problem | None, at: flo
     """What is wrong with the calls to the server, unless its status says so already, and how old what is shown is."""
     if problem is None:
         return
-    if context.snapshot(entry).status not in WELL:
-        if at is not None:
-            st.caption(f"What is shown is from {fmt.age(at, time.time())}.")
-        return
-    age = f" What is shown is from {fmt.age(at, time.time())}." if at is not None else ""
-    st.error(f"**{prose(problem.message)}** {prose(problem.hint)}{age}", icon=":material/cloud_off:")
+    age = f"What is shown is from {fmt.age(at, time.time())}." if at is not None else ""
+    if context.snapshot(entry).status in WELL:
+        st.error(f"**{prose(problem.message)}** {prose(problem.hint)} {age}".rstrip(), icon=":material/cloud_off:")
+    elif age:
+        st.caption(age)
 
 
 def _first_look(context: PageContext, entry: Entry, view: RulesView) -> RulesView:
@@ -111,25 +111,20 @@ def act(context: PageContext, entry: Entry, action: RulesAction, view: RulesView
 
 
 def _command(context: PageContext, entry: Entry, action: RulesAction, view: RulesView) -> None:
-    kinds: Mapping[str, Kind] = {"start": "start", "stop": "stop", "restart": "restart"}
     asked = set(action.ids)
     states = {row.id: row.state for row in view.rows if row.id in asked}
-    bulk.begin(context, entry, kinds[action.kind], action.ids, states=states)
+    bulk.begin(context, entry, cast(BulkKind, action.kind), action.ids, states=states)
 
 
 def _dialog(_context: PageContext, entry: Entry, action: RulesAction, _view: RulesView) -> None:
-    if action.kind == "delete":
-        open_dialog(Dialog("delete_rules", action.ids, about=entry.connection.id))
-    elif action.kind == "tags":
-        open_dialog(Dialog("tag_rules", action.ids, about=entry.connection.id))
-    elif action.kind == "export":
-        open_dialog(Dialog("export_rules", action.ids, about=entry.connection.id))
+    open_dialog(Dialog(_DIALOGS[action.kind], action.ids, about=entry.connection.id))
 
 
 def _duplicate(context: PageContext, entry: Entry, action: RulesAction, _view: RulesView) -> None:
     begin_copy(context, entry, action.ids[0])
 
 
+_DIALOGS: Mapping[str, Kind] = {"delete": "delete_rules", "tags": "tag_rules", "export": "export_rules"}
 _ACTS: Mapping[str, Callable[[PageContext, Entry, RulesAction, RulesView], None]] = {
     "start": _command,
     "stop": _command,
