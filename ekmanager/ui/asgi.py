@@ -18,6 +18,7 @@ from ekmanager.connections.errors import ConnectionsError
 from ekmanager.gateway.app import create_gateway
 from ekmanager.gateway.middleware import middleware as gateway_middleware
 from ekmanager.services import Services, SettingsInvalid, get_services, read_settings, set_services
+from ekmanager.ui.late_reports import correct_late_reports
 
 SCRIPT = str(Path(__file__).with_name("shell.py"))
 """The script that Streamlit runs for each session; no folder `pages/` lies beside it, which Streamlit would adopt."""
@@ -45,6 +46,7 @@ def build() -> None:
     Ends the process with a sentence when a setting cannot be used.
     """
     keep_memory_small()
+    correct_late_reports()
     # Top-level secrets become environment variables, which is where the settings look.
     st.secrets.load_if_toml_exists()
     try:
