@@ -21,7 +21,9 @@ def correct_late_reports() -> None:
 def _request_rerun(session: AppSession, client_state: ClientState | None) -> None:
     asked = client_state.page_script_hash if client_state else ""
     if client_state is not None and client_state.fragment_id:
-        client_state.page_script_hash = session.page_script_hash or asked
+        # The very first run begins without a page: it has the script's own hash until it comes to its navigation.
+        if session.page_script_hash not in {"", session._pages_manager.main_script_hash}:
+            client_state.page_script_hash = session.page_script_hash
     elif asked:
         # Streamlit sets it when that run begins; a report may come before.
         session._client_state.page_script_hash = asked

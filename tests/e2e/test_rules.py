@@ -310,10 +310,11 @@ def test_filter_order_and_columns_of_the_list_are_in_the_address(visit: Visit, s
     expect(page.get_by_role("grid", name="Rules").locator("a.name")).to_have_count(7)
 
 
-def test_back_returns_from_a_rule_to_the_list_with_one_step(visit: Visit, server: str) -> None:
+def test_back_returns_from_a_rule_to_the_list_as_it_was_with_one_step(visit: Visit, server: str) -> None:
     page = open_list(visit, server)
     click(page.get_by_role("group", name="State").get_by_role("button", name="Running, 6"))
     expect_address(page, state="running")
+    bar = select(page, "hot_alert")
     before = page.url
     click(row(page, "hot_alert").get_by_role("link", name="hot_alert", exact=True))
     expect_rule(page, "hot_alert")
@@ -321,6 +322,7 @@ def test_back_returns_from_a_rule_to_the_list_with_one_step(visit: Visit, server
     expect(page.get_by_role("heading", level=1, name="Rules", exact=True)).to_be_visible()
     expect(row(page, "hot_alert")).to_be_visible()
     assert page.url == before
+    expect(bar).to_contain_text("1 selected")
     page.go_forward()
     expect_rule(page, "hot_alert")
 

@@ -19,6 +19,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> AppSession:
     session = AppSession.__new__(AppSession)
     session._state = AppSessionState.SHUTDOWN_REQUESTED
     session._client_state = ClientState(page_script_hash="old")
+    session._pages_manager = Mock(main_script_hash="main")
     monkeypatch.setattr(late_reports, "_plain", Mock())
     return session
 
@@ -43,9 +44,10 @@ def test_a_report_follows_the_page_that_the_app_went_to_itself(session: AppSessi
 
 
 def test_the_first_report_of_a_session_keeps_what_it_names(session: AppSession) -> None:
-    session._client_state.page_script_hash = ""
-    assert _asked(session, page_script_hash="first", fragment_id="clock") == "first"
     assert _asked(session) == ""
+    for before_navigation in ("", "main"):
+        session._client_state.page_script_hash = before_navigation
+        assert _asked(session, page_script_hash="first", fragment_id="clock") == "first"
 
 
 def test_a_run_without_a_state_passes(session: AppSession) -> None:

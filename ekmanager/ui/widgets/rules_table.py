@@ -165,8 +165,8 @@ def rules_table(
 ) -> RulesTableResult:
     """Draw the rules of one server and report what a person did with them.
 
-    `server` is the stable key of the server (`Entry.key`): with another one the selection is forgotten, since the same
-    id names another rule there. `revision` changes with the content of `rows` (`RulesView.revision`); where it stays,
+    `server` is the stable key of the server (`Entry.key`): each has a selection of its own, since the same id names
+    another rule there. `revision` changes with the content of `rows` (`RulesView.revision`); where it stays,
     `rows` are not looked at, and without one they are compared. `now` is the epoch time of the data. `link` is the
     address of a rule's page with `{id}` in it: where a click on a rule leads, without a run of the page in between.
     `pending`: by id the word for a command whose outcome is not known yet (`Stopping`), shown instead of the state.

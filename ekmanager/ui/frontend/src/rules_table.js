@@ -15,7 +15,6 @@ import { RowStore, storeOf } from "./rules/rows.js";
 import { Toolbar } from "./rules/toolbar.js";
 import { counts, filtered, isFiltered, NO_FILTER, sorted, SORTS } from "./rules/view.js";
 import { searchKeys } from "./search.js";
-import { Selection } from "./selection.js";
 import baseStyles from "./styles/base.css";
 import listStyles from "./styles/list.css";
 import narrowStyles from "./styles/narrow.css";
@@ -72,7 +71,6 @@ class RulesTable {
   #view;
   #talk = new ViewTalk(() => this.#tell());
   #order = new ShownOrder();
-  #selection = new Selection();
   #menuOf = "";
   #clock = 0;
   #width = 0;
@@ -121,6 +119,10 @@ class RulesTable {
     signal.addEventListener("abort", () => size.disconnect());
   }
 
+  get #selection() {
+    return this.#store.selection;
+  }
+
   destroy() {
     this.#stop.abort();
     this.#talk.stop();
@@ -135,7 +137,6 @@ class RulesTable {
       // The same id means another rule there.
       this.#server = data.server;
       this.#store = storeOf(data.server);
-      this.#selection.replace([]);
       this.#menu.close();
     }
     this.#missing = !this.#store.take(data.change);

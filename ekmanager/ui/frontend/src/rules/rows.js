@@ -1,5 +1,6 @@
 /** Rows as Python packs them (`pack` in `ekmanager/ui/widgets/rules_wire.py`), and how they are kept up to date. */
 import { names } from "../order.js";
+import { Selection } from "../selection.js";
 import { CONCERNS, stateOf } from "./state.js";
 
 /** The order of `pack`. */
@@ -60,8 +61,9 @@ export function unpack(packed) {
  * @typedef {{epoch: string, base: number | null, serial: number, rows: unknown[][], gone: string[]}} Change
  */
 
-/** The rows of one server as Python told them. */
+/** The rows of one server as Python told them, and which of them a person selected. */
 export class RowStore {
+  selection = new Selection();
   /** @type {Map<string, Row>} */
   rows = new Map();
   /** The same in the order of their ids. @type {Row[]} */
@@ -103,7 +105,7 @@ const KEPT_SERVERS = 4;
 const stores = new Map();
 
 /**
- * The rows of a server outlive the table: who comes back to the page sees them at once.
+ * The rows of a server outlive the table: who comes back to the page sees them at once, and finds what was selected.
  * @param {string} server
  */
 export function storeOf(server) {
