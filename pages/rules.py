@@ -7,12 +7,13 @@ from ekmanager.ui.blocks.notices import problem_notices
 from ekmanager.ui.blocks.rule_draft import show_list, write_new
 from ekmanager.ui.blocks.rule_editor import rule_editor
 from ekmanager.ui.blocks.rule_workspace import workspace
-from ekmanager.ui.blocks.rules_list import rules_list
+from ekmanager.ui.blocks.rules_list import drafts, rules_list
 from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.blocks.start import no_server
 from ekmanager.ui.context import page_context
 from ekmanager.ui.rules_state import RulesPage
 from ekmanager.ui.text import plain
+from ekmanager.ui.widgets.page_events import WAY_BACK
 
 context = page_context()
 selected = context.selected
@@ -24,7 +25,7 @@ else:
     problem_notices(context)
     if page.writes:
         not_well(context.snapshot(selected))
-        st.button("All rules", key="back", icon=":material/arrow_back:", type="tertiary", on_click=show_list)
+        st.button("All rules", key=WAY_BACK, icon=":material/arrow_back:", type="tertiary", on_click=show_list)
         st.title("New rule", anchor=False)
         st.caption(f"On {plain(selected.connection.name)}")
         rule_editor(selected.connection.id, "")
@@ -59,4 +60,5 @@ else:
                     disabled=not context.may_change,
                 )
         st.caption(f"On {plain(selected.connection.name)}")
+        drafts(selected)
         rules_list(about, context.frame.refresh)

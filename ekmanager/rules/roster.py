@@ -27,7 +27,7 @@ class _Rule:
     state: RuleState
     summary: RuleSummary | None = None
     streams: tuple[str, ...] = ()
-    cpu_ms: int | None = None
+    cpu: float | None = None
     point: Point | None = None
     figures: Figures | None = None
     looked: bool = False
@@ -121,11 +121,12 @@ class Roster:
                 rule.streams, rule.stale = found, True
 
     def take_cpu(self, usage: Mapping[str, int] | None) -> None:
-        """Milliseconds of CPU by rule; None: the server does not measure."""
+        """Milliseconds of CPU by rule, in a period whose length the server does not tell; None: it does not measure."""
+        total = sum(usage.values()) if usage else 0
         for name, rule in self._rules.items():
-            used = None if usage is None else usage.get(name)
-            if rule.cpu_ms != used:
-                rule.cpu_ms, rule.stale = used, True
+            share = round(100 * usage.get(name, 0) / total, 1) if usage and total else None
+            if rule.cpu != share:
+                rule.cpu, rule.stale = share, True
 
     def take_samples(self, samples: Mapping[str, Sample]) -> None:
         """Statuses of some rules. A rule that stopped in between keeps the figures of its last run."""
@@ -202,7 +203,7 @@ def _row(name: str, rule: _Rule, concern: Concern | None) -> RuleRow:
         figures=figures,
         exceptions=state.exceptions_total if running else counted,
         last_exception=state.last_exception if running else said,
-        cpu_ms=rule.cpu_ms,
+        cpu_share=rule.cpu,
         concern=concern,
     )
 

@@ -50,8 +50,8 @@ class RuleRow:
     """None: not read yet, or the server gives none (1.14 for a rule that does not run)."""
     exceptions: int
     last_exception: str
-    cpu_ms: int | None
-    """Milliseconds of CPU in the server's last period; None where it does not measure."""
+    cpu_share: float | None
+    """Percent of the CPU time that all rules of the server used lately; None where it does not measure."""
     concern: Concern | None
 
 

@@ -36,6 +36,14 @@ ARGUMENTS = [
 expect.set_options(timeout=20_000)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder is a browser test: its event loop would be in the way of all that run after it."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
 @dataclass
 class App:
     """One process of the app, in a folder of its own."""

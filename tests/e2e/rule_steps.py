@@ -19,17 +19,17 @@ LONG = 60.0
 """Seconds after which something that is waited for does not come any more."""
 
 
-def connect(visit: Visit, url: str) -> str:
+def connect(visit: Visit, url: str, name: str = "Line one") -> str:
     """A connection in this browser, made as a script of the page would; gives its id."""
     page = visit.open("/connections")
     expect(page.get_by_role("heading", level=1, name="Connections")).to_be_visible()
     answer = page.evaluate(
-        """url => fetch('/api/connections', {
+        """({name, url}) => fetch('/api/connections', {
             method: 'POST',
             headers: {'Content-Type': 'application/json'},
-            body: JSON.stringify({name: 'Line one', url}),
+            body: JSON.stringify({name, url}),
         }).then(answer => answer.json())""",
-        url,
+        {"name": name, "url": url},
     )
     page.close()
     return str(answer["id"])

@@ -13,7 +13,6 @@ from ekmanager.simulator.demo import DemoFleet
 from tests.e2e.conftest import App, Visit, running_app, settle, visiting
 from tests.e2e.steps import act, add, begin_adding, click, drawer, expect_status, fill, go, press, row
 
-pytestmark = pytest.mark.browser
 TYPING = 40
 """Milliseconds between two keys of a person who types fast."""
 HEALTHY, SECURED, SPARE = "plant-1/line-1", "lab/secured", "lab/spare"

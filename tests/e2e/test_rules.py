@@ -39,7 +39,6 @@ from tests.e2e.rule_steps import (
 )
 from tests.e2e.steps import click, drawer, go, press, row
 
-pytestmark = pytest.mark.browser
 HEALTHY, TROUBLED = "plant-1/line-1", "plant-2/packaging"
 PARTS = ("metrics", "definition", "topology", "plan", "test", "trace", "revisions")
 VIEWS = ("", "&new=1", *(f"&rule=cloud_forward&tab={part}" for part in PARTS))
@@ -207,7 +206,10 @@ def test_back_leads_through_the_parts_of_a_rule(visit: Visit, server: str) -> No
 
 
 def test_leaving_with_unsaved_changes_asks_and_the_draft_stays(visit: Visit, server: str, engine: Engine) -> None:
-    page = open_rule(visit, server, "hot_alert", "definition")
+    page = open_list(visit, server)
+    click(row(page, "hot_alert").get_by_role("link", name="hot_alert", exact=True))
+    expect_rule(page, "hot_alert")
+    show(page, "Definition")
     questions = Questions(page)
     type_at_the_end(page, " AND humidity > 40")
     expect(page.get_by_role("button", name="Review and save")).to_be_enabled()
@@ -223,20 +225,49 @@ def test_leaving_with_unsaved_changes_asks_and_the_draft_stays(visit: Visit, ser
     until(lambda: questions.asked[1:] == ["beforeunload"], "a reload asks too", page)
     expect(sql_of(page)).to_contain_text("humidity > 40")
 
+    do(page, "All rules")
+    until(lambda: len(questions.asked) == 3, "the way back to the list asks", page)
+    page.go_back()
+    expect(page.get_by_role("radio", name="Metrics", exact=True)).to_be_checked()
+    address = page.url
+    assert len(questions.asked) == 3, "another part of the same rule loses nothing"
+    page.go_back()
+    until(lambda: len(questions.asked) == 4, "Back asks", page)
+    page.wait_for_timeout(500)
+    assert page.url == address, "it stays where it was"
+    expect_rule(page, "hot_alert")
+
     questions.leave = True
     click(overview)
     expect(page.get_by_role("heading", level=1, name="Overview")).to_be_visible()
     go(page, "Rules")
-    click(row(page, "hot_alert").get_by_role("link", name="hot_alert", exact=True))
+    do(page, "hot_alert")
     expect_rule(page, "hot_alert")
-    show(page, "Definition")
     expect(sql_of(page)).to_contain_text("humidity > 40")
-    assert len(questions.asked) == 3, "it asks once"
+    assert len(questions.asked) == 5, "it asks once"
     do(page, "Discard")
     expect(sql_of(page)).not_to_contain_text("humidity > 40")
     go(page, "Overview")
-    assert len(questions.asked) == 3, "nothing is left that could be lost"
+    assert len(questions.asked) == 5, "nothing is left that could be lost"
     assert "humidity" not in sql_on(engine, "hot_alert")
+
+
+def test_the_switcher_asks_before_it_leaves_unsaved_changes(visit: Visit, server: str, fleet: DemoFleet) -> None:
+    connect(visit, fleet.servers[0].url, name="Line two")
+    page = open_rule(visit, server, "hot_alert", "definition")
+    questions = Questions(page)
+    type_at_the_end(page, " AND humidity > 40")
+    expect(page.get_by_role("button", name="Review and save")).to_be_enabled()
+    settle(page)
+    click(page.get_by_role("button", name=re.compile("^Server Line one")))
+    click(page.get_by_role("option", name=re.compile("^Line two")))
+    until(lambda: len(questions.asked) == 1, "the browser asks", page)
+    expect_rule(page, "hot_alert")
+    expect(sql_of(page)).to_contain_text("humidity > 40")
+    questions.leave = True
+    click(page.get_by_role("button", name=re.compile("^Server Line one")))
+    click(page.get_by_role("option", name=re.compile("^Line two")))
+    expect(page.get_by_role("button", name=re.compile("^Server Line two"))).to_be_visible()
 
 
 def test_several_rules_are_stopped_with_progress_and_a_result_each(

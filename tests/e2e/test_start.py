@@ -14,8 +14,6 @@ from tests.e2e.conftest import ROOT, STREAMLIT, App, running_app, visiting
 from tests.e2e.pictures import KEEP, PAPER, paper, picture
 from tests.e2e.steps import add, click, expect_status, go
 
-pytestmark = pytest.mark.browser
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -206,9 +206,9 @@ def hide(server: SimulatedServer, route: str) -> None:
 def test_cpu_times_are_shown_where_the_server_measures(board: RulesBoard) -> None:
     with simulated("2.4.0") as server:
         here = entry(server.url)
-        assert row(complete(board, here), "hot_alert").cpu_ms is None
+        assert row(complete(board, here), "hot_alert").cpu_share is None
         server.engine.cpu_profile = True
-        until(lambda: row(board.watch(here), "hot_alert").cpu_ms is not None)
+        until(lambda: row(board.watch(here), "hot_alert").cpu_share is not None)
 
 
 def test_figures_are_read_in_turns_with_progress_and_every_rule_has_some_in_the_end(board: RulesBoard) -> None:

@@ -166,10 +166,12 @@ def test_a_rule_that_stops_keeps_its_counters_and_loses_its_rates(roster: Roster
 
 
 def test_cpu_times_come_and_go(roster: Roster) -> None:
-    roster.take_cpu({"r": 40, "other": 3})
-    assert only(roster, 0.0).cpu_ms == 40
+    roster.take_cpu({"r": 60, "other": 20})
+    assert only(roster, 0.0).cpu_share == 75.0
+    roster.take_cpu({"r": 0})
+    assert only(roster, 0.0).cpu_share is None
     roster.take_cpu(None)
-    assert only(roster, 0.0).cpu_ms is None
+    assert only(roster, 0.0).cpu_share is None
 
 
 @pytest.mark.parametrize("version", VERSIONS)

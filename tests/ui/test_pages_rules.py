@@ -19,6 +19,7 @@ from ekmanager.simulator.server import Behaviour
 from ekmanager.ui.blocks.bulk import pending, results_csv
 from ekmanager.ui.blocks.rule_draft import RuleDraft
 from ekmanager.ui.rules_state import RulesPage, Tab
+from ekmanager.ui.widgets.page_events import WAY_BACK
 from tests.rules.server import VERSIONS
 from tests.rules.worlds import entry as some_entry
 from tests.rules.worlds import until
@@ -63,7 +64,7 @@ def row(rule: str, state: State = State.RUNNING, concern: Concern | None = None,
         "figures": None,
         "exceptions": 0,
         "last_exception": "",
-        "cpu_ms": None,
+        "cpu_share": None,
     }
     return RuleRow(id=rule, state=state, concern=concern, **{**given, **fields})
 
@@ -303,6 +304,26 @@ def test_a_second_command_does_not_hide_the_first(rules: RulesDesk) -> None:
 def test_the_page_is_read_from_the_url(query: dict[str, str], page: RulesPage) -> None:
     assert RulesPage.from_query(query) == page
     assert RulesPage.from_query(page.to_query()) == page
+
+
+def test_the_list_leads_back_to_what_is_not_saved(rules: RulesDesk) -> None:
+    at = rules.open("hot_alert", "definition")
+    rules.type(at, "SELECT * FROM climate", rule="hot_alert")
+    press(at, WAY_BACK)
+    press(at, "new-rule")
+    rules.type(at, "SELECT 1")
+    press(at, WAY_BACK)
+    assert {at.button(key="draft-").label, at.button(key="draft-hot_alert").label} == {"a new rule", "hot\\_alert"}
+    press(at, "draft-hot_alert")
+    assert at.query_params["rule"] == "hot_alert"
+    assert at.query_params["tab"] == "definition"
+    assert rules.typed(at, rule="hot_alert") == "SELECT * FROM climate"
+    rules.press(at, "discard", rule="hot_alert")
+    press(at, WAY_BACK)
+    press(at, "draft-")
+    assert at.query_params["new"] == "1"
+    rules.press(at, "discard")
+    assert not [button for button in at.button if (button.key or "").startswith("draft-")]
 
 
 def test_a_draft_is_unsaved_when_it_says_something_else() -> None:

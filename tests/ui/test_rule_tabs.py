@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -69,6 +70,17 @@ def until_it_runs(rules: RulesDesk, at: AppTest, rule: str = RULE) -> None:
 
 def trials(rules: RulesDesk) -> int:
     return len(rules.here.engine.tests)
+
+
+@pytest.mark.parametrize("tab", ["test", "trace", "plan"])
+def test_a_run_of_the_page_asks_the_server_nothing(rules: RulesDesk, tab: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = rules.open(RULE, tab)
+    client = Mock(side_effect=rules.services.client)
+    monkeypatch.setattr(rules.services, "client", client)
+    ran(ran(at))
+    assert client.call_count == 0
+    press(at, {"test": rules.trial("start"), "trace": "trace-list", "plan": "plan-again"}[tab])
+    assert client.call_count or tab == "test"
 
 
 def test_given_data_comes_out_as_rows_and_the_stop_leaves_nothing_behind(both: RulesDesk) -> None:

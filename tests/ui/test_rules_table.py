@@ -56,7 +56,7 @@ def rule(rule_id: str, **values: Any) -> RuleRow:
         "figures": None,
         "exceptions": 0,
         "last_exception": "",
-        "cpu_ms": None,
+        "cpu_share": None,
         "concern": None,
     }
     return RuleRow(id=rule_id, **plain | values)
@@ -74,7 +74,7 @@ HOT = rule(
     ),
     exceptions=40,
     last_exception="no such host",
-    cpu_ms=12,
+    cpu_share=12,
     concern=Concern("exceptions", "40 exceptions in the last 5 min"),
 )
 

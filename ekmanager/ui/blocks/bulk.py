@@ -13,6 +13,7 @@ from ekmanager.connections.errors import ConnectionsError
 from ekmanager.connections.transfer import spreadsheet_cell
 from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules.bulk import BulkJob, Kind
+from ekmanager.ui.ask import ask_again
 from ekmanager.ui.blocks.messages import warn
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import READ_ONLY, PageContext
@@ -46,6 +47,7 @@ def begin(
     except ConnectionsError as error:
         warn(sentence(error))
         st.rerun()
+    ask_again()
     kept = [each for each in jobs(context, entry) if not each.finished or each.failed]
     st.session_state[_key(entry)] = [*(each.id for each in kept), job.id]
 

@@ -14,7 +14,7 @@ from ekmanager.ekuiper.errors import EKuiperError
 from ekmanager.rules import saving
 from ekmanager.rules.definition import DefinitionInvalid
 from ekmanager.rules.dependants import dependants
-from ekmanager.ui.ask import ask
+from ekmanager.ui.ask import ask, ask_again
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, close_dialog, drawer, question
 from ekmanager.ui.blocks.messages import notify
@@ -163,6 +163,7 @@ def _import(context: PageContext, dialog: Dialog, entry: Entry) -> None:
                 st.error(prose(error.message))
                 return
             context.services.changed(entry)
+            ask_again()
             if report.failed or report.not_running:
                 st.warning(f"{count(len(report.imported), 'part')} came in; the rest is below.")
                 rows = [(f"{item.kind} {item.name}", item.why) for item in report.failed]

@@ -16,7 +16,7 @@ from ekmanager.ui.ask import ask
 from ekmanager.ui.blocks.messages import warn
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.properties import exactly
-from ekmanager.ui.rules_state import NEW, RULE, TAB
+from ekmanager.ui.rules_state import NEW, RULE, TAB, RulesPage, Tab
 
 BLANK = '{"id": "", "sql": "", "actions": []}'
 Mode = Literal["form", "json"]
@@ -191,14 +191,22 @@ def begin_template(draft: RuleDraft, template: Template) -> None:
 
 def write_new() -> None:
     """Leads to the page on which a new rule is written."""
-    for name in (RULE, TAB):
-        st.query_params.pop(name, None)
-    st.query_params[NEW] = "1"
+    _show(RulesPage(writes=True))
 
 
 def anything_unsaved() -> bool:
     """Whether this tab holds any draft that is not saved."""
     return any(isinstance(draft, RuleDraft) and draft.unsaved for draft in st.session_state.values())
+
+
+def unsaved_rules(entry: Entry) -> list[str]:
+    """The rules of a server whose drafts are not saved; an empty id is the new one."""
+    prefix = _kept(entry, "")
+    return [
+        name.removeprefix(prefix)
+        for name, draft in st.session_state.items()
+        if isinstance(name, str) and name.startswith(prefix) and isinstance(draft, RuleDraft) and draft.unsaved
+    ]
 
 
 def unsaved_sql(entry: Entry, rule: str) -> str:
@@ -220,17 +228,20 @@ def drop_all(entry: Entry, rules: Collection[str]) -> None:
             drop(entry, rule)
 
 
-def show_rule(rule: str) -> None:
+def show_rule(rule: str, tab: Tab = Tab.METRICS) -> None:
     """Leads to the workspace of a rule."""
-    for name in (NEW, TAB):
-        st.query_params.pop(name, None)
-    st.query_params[RULE] = rule
+    _show(RulesPage(rule=rule, tab=tab))
 
 
 def show_list() -> None:
     """Leads back to the list."""
+    _show(RulesPage())
+
+
+def _show(page: RulesPage) -> None:
     for name in (NEW, TAB, RULE):
         st.query_params.pop(name, None)
+    st.query_params.update(page.to_query())
 
 
 def _kept(entry: Entry, rule: str) -> str:

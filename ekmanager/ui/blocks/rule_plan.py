@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 
 import streamlit as st
@@ -10,31 +9,20 @@ import streamlit as st
 from ekmanager.connections.book import Entry
 from ekmanager.ekuiper.models.rules import PlanNode
 from ekmanager.rules.definition import is_old
-from ekmanager.ui.ask import ask
+from ekmanager.ui.ask import ask_again, ask_once
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.server_knowledge import version_of
 from ekmanager.ui.text import code, plain
 
-FRESH = 15.0
-"""Seconds for which an answer is shown again: an edit, or a start, makes another one."""
-
 
 def rule_plan(context: PageContext, entry: Entry, rule: str) -> None:
     """Asked for when the tab is opened, after a while, and on request."""
-    kept = f"plan/{entry.key}/{rule}"
-    if time.time() - st.session_state.get(f"{kept}/at", 0.0) > FRESH:
-        st.session_state.pop(kept, None)
     if st.button("Ask again", key="plan-again", type="tertiary", icon=":material/refresh:"):
-        st.session_state.pop(kept, None)
+        ask_again("plan", "schema")
     old = is_old(version_of(context, entry))
-    if kept not in st.session_state:
-        st.session_state[f"{kept}/at"] = time.time()
-        st.session_state[kept] = (
-            ask(context, entry, lambda client: client.rules.explain(rule)),
-            {} if old else ask(context, entry, lambda client: client.rules.schema(rule)),
-        )
-    plan, schema = st.session_state[kept]
+    plan = ask_once(context, entry, "plan", rule, lambda client: client.rules.explain(rule))
+    schema = {} if old else ask_once(context, entry, "schema", rule, lambda client: client.rules.schema(rule))
     st.subheader("Plan", anchor=False)
     if isinstance(plan, str) and "only support explain sql" in plan:
         st.caption("A graph of nodes has no plan: it runs as it is drawn. See its topology.")

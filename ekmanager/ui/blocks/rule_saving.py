@@ -15,6 +15,7 @@ from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules import saving
 from ekmanager.rules.definition import diff, pretty, same
 from ekmanager.rules.revisions import RevisionsError
+from ekmanager.ui.ask import ask_again
 from ekmanager.ui.blocks.messages import notify, warn
 from ekmanager.ui.blocks.rule_draft import RuleDraft, drop, show_rule
 from ekmanager.ui.context import PageContext
@@ -138,6 +139,7 @@ def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text
 
 def _tell(context: PageContext, entry: Entry, rule: str, saved: saving.Saved, verb: str) -> None:
     context.services.changed(entry)
+    ask_again()
     if saved.state is State.FAILED:
         warn(f"{verb} {plain(rule)}, but it does not run: {prose(saved.reason) or 'the server does not say why'}")
     else:

@@ -40,8 +40,16 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
     st.code(sql, language="sql", wrap_lines=True)
     mock = _mock({name: known.fields.get(name, ()) for name in streams_of(sql)}, key)
     off = mock is None or not context.may_change
+    last = context.services.trials.get(st.session_state.get(f"{key}-run", ""))
+    going = last is not None and last.live
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button("Start", type="primary", icon=":material/play_arrow:", key=f"{key}-start", disabled=off)
+        pressed = st.button(
+            "Start again" if going else "Start",
+            type="secondary" if going else "primary",
+            icon=":material/play_arrow:",
+            key=f"{key}-start",
+            disabled=off,
+        )
         # A browser may report a press of a button that it does not offer.
         if pressed and not off:
             _begin(context, entry, sql, mock or {}, key)
@@ -105,6 +113,7 @@ def records(text: str) -> tuple[list[object], str]:
 
 
 def _begin(context: PageContext, entry: Entry, sql: str, mock: Mapping[str, object], key: str) -> None:
+    """Ends the last run and starts another; what the server refuses is said here."""
     _end(context, key)
     try:
         run = context.services.trials.begin(_tab(), entry, sql, mock=mock or None)
@@ -112,6 +121,7 @@ def _begin(context: PageContext, entry: Entry, sql: str, mock: Mapping[str, obje
         st.error(sentence(error))
     else:
         st.session_state[f"{key}-run"] = run.id
+        run_part_again()
 
 
 def _tab() -> str:

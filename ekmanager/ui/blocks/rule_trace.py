@@ -14,7 +14,7 @@ from ekmanager.ekuiper.models import Span
 from ekmanager.rules.board import RuleView
 from ekmanager.rules.definition import is_old
 from ekmanager.ui import format as fmt
-from ekmanager.ui.ask import ask
+from ekmanager.ui.ask import ask, ask_again, ask_once
 from ekmanager.ui.blocks.messages import notify, warn
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
@@ -46,10 +46,11 @@ def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *,
                 _do(context, entry, rule, None)
         elif st.button("Start tracing", key="trace-start", type="primary", icon=":material/play_arrow:", disabled=off):
             _do(context, entry, rule, strategy)
-        st.button("Look for traces", key="trace-list", icon=":material/refresh:")
+        if st.button("Look for traces", key="trace-list", icon=":material/refresh:"):
+            ask_again("traces", "trace")
     if view.status is not None and not on:
         st.caption("Tracing is off. What was recorded before can still be looked at.")
-    found = ask(context, entry, lambda client: client.traces.of_rule(rule, limit=LISTED))
+    found = ask_once(context, entry, "traces", rule, lambda client: client.traces.of_rule(rule, limit=LISTED))
     if isinstance(found, str):
         st.warning(found)
         return
@@ -58,7 +59,7 @@ def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *,
         return
     chosen = st.selectbox(f"Traces, newest first ({len(found)})", found, key="trace-id")
     if chosen:
-        _one(ask(context, entry, lambda client: client.traces.get(chosen)))
+        _one(ask_once(context, entry, "trace", chosen, lambda client: client.traces.get(chosen)))
 
 
 def _do(context: PageContext, entry: Entry, rule: str, strategy: str | None) -> None:
@@ -77,6 +78,7 @@ def _do(context: PageContext, entry: Entry, rule: str, strategy: str | None) -> 
     else:
         notify("Tracing stopped." if strategy is None else "Tracing started.")
         context.services.rules.refresh_soon(entry)
+        ask_again("traces")
     st.rerun()
 
 

@@ -13,7 +13,7 @@ from ekmanager.ekuiper.models.rules import State
 from ekmanager.rules.advice import reason_of
 from ekmanager.rules.board import RuleRow, RuleView
 from ekmanager.ui import format as fmt
-from ekmanager.ui.ask import ask
+from ekmanager.ui.ask import ask_once
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
 from ekmanager.ui.blocks.rule_draft import begin_copy, renew, show_list, unsaved, unsaved_sql
@@ -34,7 +34,7 @@ from ekmanager.ui.server_knowledge import knowledge
 from ekmanager.ui.status import mark
 from ekmanager.ui.text import plain, prose
 from ekmanager.ui.widgets.clock import tick
-from ekmanager.ui.widgets.page_events import ask_before_leaving
+from ekmanager.ui.widgets.page_events import WAY_BACK, ask_before_leaving
 from ekmanager.ui.widgets.rule_state import rule_look
 
 LIVE = frozenset({Tab.METRICS, Tab.TOPOLOGY})
@@ -50,7 +50,7 @@ MORE: Mapping[str, str] = {
 
 def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
     """Draws it for one rule."""
-    st.button("All rules", key="back", icon=":material/arrow_back:", type="tertiary", on_click=show_list)
+    st.button("All rules", key=WAY_BACK, icon=":material/arrow_back:", type="tertiary", on_click=show_list)
     _head(entry.connection.id, rule, context.frame.refresh)
     chosen = url_choice("Part of the workspace", TAB_WORDS, tab, key=TAB)
     if chosen in LIVE:
@@ -61,7 +61,7 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
     elif chosen is Tab.PLAN:
         rule_plan(context, entry, rule)
     elif chosen is Tab.TEST:
-        _test(context, entry, rule)
+        _test(entry.connection.id, rule)
     elif chosen is Tab.TRACE:
         _trace(entry.connection.id, rule)
     else:
@@ -170,8 +170,13 @@ def _live(connection_id: str, rule: str, tab: Tab, interval: int) -> None:
         rule_topology(view)
 
 
-def _test(context: PageContext, entry: Entry, rule: str) -> None:
-    definition = ask(context, entry, lambda client: client.rules.get(rule))
+@st.fragment
+def _test(connection_id: str, rule: str) -> None:
+    context = page_context()
+    entry = entry_of(context, connection_id)
+    if entry is None:
+        st.rerun()
+    definition = ask_once(context, entry, "definition", rule, lambda client: client.rules.get(rule))
     if isinstance(definition, str):
         st.error(definition)
         return

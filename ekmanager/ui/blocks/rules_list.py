@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
 import streamlit as st
@@ -15,11 +16,12 @@ from ekmanager.ui import format as fmt
 from ekmanager.ui.blocks import bulk
 from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
 from ekmanager.ui.blocks.fleet import keep_in_url
-from ekmanager.ui.blocks.rule_draft import begin_copy
+from ekmanager.ui.blocks.rule_draft import begin_copy, show_rule, unsaved_rules, write_new
 from ekmanager.ui.blocks.server_header import WELL, not_well
 from ekmanager.ui.context import PageContext, entry_of, page_context
 from ekmanager.ui.navigation import PageId, page_address
-from ekmanager.ui.text import prose
+from ekmanager.ui.rules_state import Tab
+from ekmanager.ui.text import plain, prose
 from ekmanager.ui.widgets.clock import tick
 from ekmanager.ui.widgets.rules_table import QUERY_NAMES, RulesAction, RulesListView, rules_table
 
@@ -69,6 +71,18 @@ def rules_list(connection_id: str, interval: int) -> None:
         keep_in_url(result.view.to_query(), QUERY_NAMES)
     if result.action is not None:
         act(context, entry, result.action, view)
+
+
+def drafts(entry: Entry) -> None:
+    """The ways back to what this tab holds and is not saved."""
+    rules = unsaved_rules(entry)
+    if not rules:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="drafts"):
+        st.caption("Not saved yet:", width="content")
+        for rule in rules:
+            name, way = (plain(rule), partial(show_rule, rule, Tab.DEFINITION)) if rule else ("a new rule", write_new)
+            st.button(name, key=f"draft-{rule}", type="tertiary", icon=":material/edit_note:", on_click=way)
 
 
 def trouble(context: PageContext, entry: Entry, problem: Problem | None, at: float | None) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ekmanager.ui.widgets.mount import UNSEEN, renderer
+
+WAY_BACK: Final = "back"
+"""The key of the button that leads from one object to the list of all."""
 
 
 def run_after_reconnect() -> None:
@@ -19,6 +24,11 @@ def enter_presses(button: str, *, key: str) -> None:
 
 
 def ask_before_leaving(unsaved: bool, *, key: str, links: bool = True) -> None:
-    """Let the browser ask before something that is not saved is left: by reload, by closing, and by `links`."""
+    """Let the browser ask before something that is not saved is left.
+
+    That is by reload and by closing the tab; with `links` also by a link, the server switcher, the browser's Back and
+    the button whose key is `WAY_BACK`.
+    """
     question = "What you changed here is not saved. Leave this page? It stays in this tab until you close it."
-    renderer("guard")(key=f"{UNSEEN}{key}", data={"unsaved": unsaved, "question": question, "links": links})
+    data = {"unsaved": unsaved, "question": question, "links": links, "buttons": [WAY_BACK]}
+    renderer("guard")(key=f"{UNSEEN}{key}", data=data)

@@ -50,7 +50,7 @@ def pack(row: RuleRow) -> PackedRow:
         row.exceptions,
         row.last_exception,
         int(figures.last_exception_at) or None if figures and row.last_exception else None,
-        row.cpu_ms,
+        row.cpu_share,
         concern.kind if concern else None,
         concern.text if concern else "",
     )

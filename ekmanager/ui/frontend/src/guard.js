@@ -1,8 +1,31 @@
-/** Asks before a page with unsaved changes is left: by a link of the app, by reload, by closing the tab. */
+/** Asks before a page with unsaved changes is left: by a link of the app, the switcher, Back, reload, closing the tab. */
+import { go, LEAVE } from "./navigate.js";
 
-/** @typedef {import("./component").Component<{unsaved: boolean, question: string, links: boolean}>} Mounted */
+/**
+ * @typedef {object} Data
+ * @property {boolean} unsaved
+ * @property {string} question
+ * @property {boolean} links whether anything but reload and closing the tab leaves
+ * @property {string[]} buttons the keys of buttons that lead away as links do
+ * @typedef {import("./component").Component<Data>} Mounted
+ */
 
-/** @type {WeakMap<ShadowRoot, {component: Mounted, stop: () => void}>} */
+/** What is left when one of these changes; the parts of one rule share its draft. */
+const PLACE = ["server", "rule", "new"];
+
+/** @param {string} address */
+function place(address) {
+  const { pathname, searchParams } = new URL(address);
+  return [pathname, ...PLACE.map((name) => searchParams.get(name) ?? "")].join("\n");
+}
+
+/** @param {EventTarget} node @param {string[]} buttons */
+function isWayOut(node, buttons) {
+  if (node instanceof HTMLAnchorElement) return node.target !== "_blank" && !node.hasAttribute("download");
+  return node instanceof Element && buttons.some((key) => node.classList.contains(`st-key-${key}`));
+}
+
+/** @type {WeakMap<ShadowRoot, {component: Mounted, here: string, stop: () => void}>} */
 const mounted = new WeakMap();
 
 /** @param {Mounted} component */
@@ -11,6 +34,7 @@ export default function guard(component) {
   const known = mounted.get(root);
   if (known) {
     known.component = component;
+    known.here = location.href;
     return known.stop;
   }
   /** @param {BeforeUnloadEvent} event */
@@ -19,24 +43,41 @@ export default function guard(component) {
   };
   /** @param {MouseEvent} event */
   const clicked = (event) => {
-    const { unsaved, links } = entry.component.data;
-    if (!unsaved || !links || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
-    if (!(link instanceof HTMLAnchorElement) || link.target === "_blank" || link.hasAttribute("download")) return;
-    if (confirm(entry.component.data.question)) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    const { buttons } = entry.component.data;
+    if (event.composedPath().some((node) => isWayOut(node, buttons))) ask(event);
+  };
+  /** @param {Event} event */
+  const ask = (event) => {
+    const { unsaved, links, question } = entry.component.data;
+    if (!unsaved || !links || confirm(question)) return true;
     event.preventDefault();
     event.stopImmediatePropagation();
+    return false;
+  };
+  /** @param {PopStateEvent} event */
+  const stepped = (event) => {
+    // Those that are not trusted are our own, which a link has asked about. Streamlit has heard of it already, and
+    // a step in the history cannot be refused: whoever stays is led back.
+    if (!event.isTrusted) return;
+    if (place(location.href) === place(entry.here)) entry.here = location.href;
+    else if (!ask(event)) go(entry.here);
   };
   const entry = {
     component,
+    here: location.href,
     stop() {
       removeEventListener("beforeunload", leaving);
+      removeEventListener("popstate", stepped);
+      document.removeEventListener(LEAVE, ask);
       document.removeEventListener("click", clicked, true);
       mounted.delete(root);
     },
   };
   mounted.set(root, entry);
   addEventListener("beforeunload", leaving);
+  document.addEventListener(LEAVE, ask);
+  addEventListener("popstate", stepped);
   // Before Streamlit's own handlers, which follow the link.
   document.addEventListener("click", clicked, true);
   return entry.stop;

@@ -10,6 +10,14 @@ export function go(address) {
   dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }
 
+/** The event that asks whether the page may be left; who has something to lose prevents it. */
+export const LEAVE = "ekmanager-leave";
+
+/** Whether a person who is asked wants to leave what is open, or nothing is lost by it. */
+export function mayLeave() {
+  return document.dispatchEvent(new CustomEvent(LEAVE, { cancelable: true }));
+}
+
 /** The address of one row's page. @param {string} template with `{id}` in it @param {string} id */
 export function addressOf(template, id) {
   return template.replace("{id}", encodeURIComponent(id));

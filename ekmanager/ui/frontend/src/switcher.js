@@ -8,6 +8,7 @@ import { el, followTheme, setAttribute, setText, show, style } from "./dom.js";
 import { count } from "./format.js";
 import { icon, star } from "./icons.js";
 import { placeAt } from "./menu.js";
+import { mayLeave } from "./navigate.js";
 import { fromLetter, mark, STATUS } from "./status.js";
 import baseStyles from "./styles/base.css";
 import switcherStyles from "./styles/switcher.css";
@@ -240,7 +241,7 @@ class Switcher {
   #choose(id) {
     this.#panel.hidePopover();
     this.#button.focus();
-    if (id !== this.#component.data.selected) this.#component.setTriggerValue("choice", id);
+    if (id !== this.#component.data.selected && mayLeave()) this.#component.setTriggerValue("choice", id);
   }
 }
 

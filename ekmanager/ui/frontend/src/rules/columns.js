@@ -53,9 +53,9 @@ export const COLUMNS = [
     id: "error", label: "Last error", min: 150, grow: 2, drop: 7, build: errorCell, used: (row) => Boolean(why(row)), fact: why,
   },
   {
-    id: "cpu", label: "CPU", title: "CPU time in the period that the server measures", min: 60, align: "end", drop: 9,
-    used: (row) => row.cpu !== null, build: () => textCell((row) => format.latency(row.cpu)),
-    fact: (row) => (row.cpu === null ? "" : `CPU ${format.latency(row.cpu)}`),
+    id: "cpu", label: "CPU", title: "Share of the CPU time that all rules of this server used lately", min: 60, align: "end", drop: 9,
+    used: (row) => row.cpu !== null, build: () => textCell((row) => format.percent(row.cpu)),
+    fact: (row) => (row.cpu === null ? "" : `CPU ${format.percent(row.cpu)}`),
   },
   {
     id: "streams", label: "Streams", min: 92, grow: 0.6, drop: 10, used: (row) => row.streams.length > 0,

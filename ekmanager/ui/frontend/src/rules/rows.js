@@ -28,7 +28,7 @@ export const COLUMNS = /** @type {const} */ ([
  * @property {number} exceptions
  * @property {string} lastException
  * @property {number | null} lastExceptionAt epoch seconds
- * @property {number | null} cpu milliseconds
+ * @property {number | null} cpu percent of what all rules use
  * @property {string | null} concern
  * @property {string} concernText
  * @property {number} rank the worst first, those without a concern last
