@@ -147,15 +147,20 @@ def parse_explain(data: bytes | str) -> PlanNode | None:
 
 
 def parse_trial_result(text: str, *, events: bool, templated: bool = False) -> TrialResult:
-    """One payload of a trial run. `events`: it came as an event (2.4), where errors are bare text; on the WebSocket of
-    1.14 they are `{"error": "…"}`. `templated`: the run has a `dataTemplate`, so that any text is a result.
+    """One payload of a trial run.
+
+    `events`: it came as an event (2.4), where errors are bare text; on the WebSocket of 1.14 they are
+    `{"error": "…"}`, without `sendSingle` in an array. `templated`: the run has a `dataTemplate`, so that any text is
+    a result.
     """
     try:
         value = load_json(text)
     except ValueError:
         return TrialResult(text, text) if templated else TrialResult(text, error=text)
-    if not events and isinstance(value, dict) and value.keys() == {"error"} and isinstance(value["error"], str):
-        return TrialResult(text, error=value["error"])
+    if not events:
+        only = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if isinstance(only, dict) and only.keys() == {"error"} and isinstance(only["error"], str):
+            return TrialResult(text, error=only["error"])
     return TrialResult(text, value)
 
 

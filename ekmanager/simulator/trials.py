@@ -71,7 +71,10 @@ class Trial:
         try:
             results = results_of(self.select, rows)
         except EvaluationError as error:
-            return [str(error) if self.newer else gojson.dumps({"error": str(error)})]
+            if self.newer:
+                return [str(error)]
+            said = {"error": str(error)}
+            return [gojson.dumps(said if self.sink.get("sendSingle") else [said])]
         template = str(self.sink.get("dataTemplate") or "")
         if self.sink.get("sendSingle"):
             return [_filled(template, result) if template else gojson.dumps(result, sort=True) for result in results]

@@ -386,3 +386,6 @@ def test_a_field_called_error_is_no_error_on_2_4() -> None:
     text = '{"error": "none"}'
     assert parse_trial_result(text, events=True) == TrialResult(text, {"error": "none"})
     assert parse_trial_result(text, events=False) == TrialResult(text, error="none")
+    several = f"[{text}]"
+    assert parse_trial_result(several, events=True) == TrialResult(several, [{"error": "none"}])
+    assert parse_trial_result(several, events=False) == TrialResult(several, error="none")

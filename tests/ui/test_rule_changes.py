@@ -128,6 +128,7 @@ def test_a_change_by_somebody_else_is_shown_and_not_overwritten(both: RulesDesk)
     assert stored(both, "hot_alert")["sql"] == "SELECT humidity FROM climate"
     assert "Somebody else changed this rule" in at.warning[0].value
     assert "-     SELECT humidity FROM climate" in said(at)
+    assert len([block for block in at.code if block.language == "diff"]) == 1
     both.press(at, "save", rule="hot_alert")
     assert stored(both, "hot_alert")["sql"] == SQL
     kept = both.services.revisions(both.entry).list(both.entry.key, "hot_alert")
@@ -142,6 +143,21 @@ def test_a_second_change_by_somebody_else_is_shown_too(rules: RulesDesk) -> None
     rules.press(at, "save", rule="hot_alert")
     assert stored(rules, "hot_alert")["sql"] == "SELECT temperature FROM climate"
     assert "-     SELECT temperature FROM climate" in said(at)
+
+
+def test_tags_set_by_somebody_else_are_kept_and_are_no_conflict(
+    rules: RulesDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = reviewed(rules)
+    # In a browser the editor runs alone, and does not look at the server when a button of its own is pressed.
+    monkeypatch.setattr("ekmanager.ui.blocks.rule_workspace.renew", lambda *_: None)
+    client = rules.here.client
+    client.rules.update("hot_alert", json.dumps({**stored(rules, "hot_alert"), "tags": ["night"]}))
+    rules.press(at, "save", rule="hot_alert")
+    assert "meanwhile" in at.toast[0].value
+    assert "Somebody else" not in said(at)
+    rules.press(at, "save", rule="hot_alert")
+    assert (stored(rules, "hot_alert")["sql"], stored(rules, "hot_alert")["tags"]) == (SQL, ["night"])
 
 
 def test_a_start_or_stop_by_somebody_else_is_no_conflict(both: RulesDesk) -> None:

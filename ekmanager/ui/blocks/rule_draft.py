@@ -121,36 +121,40 @@ def draft_of(context: PageContext, entry: Entry, rule: str) -> RuleDraft | str:
 
 
 def renew(context: PageContext, entry: Entry, rule: str) -> None:
-    """To be called when the editor opens: a draft without changes follows what is stored, another one is told of it.
-
-    A start or a stop rewrites the stored text, and tags are set beside it: both are taken over without a word.
-    """
+    """To be called when the editor opens: a draft without changes follows what is stored, another one is told of it."""
     draft = st.session_state.get(_kept(entry, rule))
     if not isinstance(draft, RuleDraft) or draft.is_new:
         return
     found = ask(context, entry, lambda client: client.rules.get(rule))
-    if isinstance(found, str) or found.text == draft.opened:
-        return
-    stored = found.text
+    if not isinstance(found, str) and found.text != draft.opened:
+        follow(draft, found.text)
+
+
+def follow(draft: RuleDraft, stored: str) -> bool:
+    """Takes over what was changed on the server, where that leaves what is written here as it is; else notes it.
+
+    A start or a stop rewrites the stored text, and tags are set beside it: neither is another definition.
+    """
     try:
         now, then, mine = (read_definition(text) for text in (stored, draft.opened, draft.text))
         alike = without_state(edited(stored, tags=None)) == without_state(edited(draft.opened, tags=None))
     except DefinitionInvalid:
         draft.elsewhere = stored
-        return
+        return False
     same_tags = exactly(now.get("tags")) == exactly(then.get("tags"))
     if not draft.unsaved and not (alike and same_tags):
         draft.take(stored)
-        return
+        return True
     if not alike:
         draft.elsewhere = stored
-        return
+        return False
     # The fields stay where they need not change: what was typed a moment ago may not have been read yet.
     beside = [name for name in ("triggered", "tags") if exactly(mine.get(name)) == exactly(then.get(name))]
     draft.text = edited(draft.text, **{name: now.get(name) for name in beside}) if draft.unsaved else stored
     draft.opened, draft.elsewhere = stored, None
     if not same_tags:
         draft.token = secrets.token_hex(4)
+    return True
 
 
 def drop(entry: Entry, rule: str) -> None:

@@ -264,7 +264,7 @@ def _actions(
             if failed is None:
                 st.rerun()
             failed.show(draft)
-    if draft.reviewing:
+    if draft.reviewing and draft.key("conflict") not in st.session_state:
         diff_view(draft.opened, draft.text)
     if draft.reviewing and context.may_change:
         save_rule(context, entry, rule, draft, document, version=version)

@@ -17,7 +17,7 @@ from ekmanager.rules.definition import diff, pretty, same
 from ekmanager.rules.revisions import RevisionsError
 from ekmanager.ui.ask import ask_again
 from ekmanager.ui.blocks.messages import notify, warn
-from ekmanager.ui.blocks.rule_draft import RuleDraft, drop, show_rule
+from ekmanager.ui.blocks.rule_draft import RuleDraft, drop, follow, show_rule
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.text import plain, prose, sentence
@@ -104,6 +104,9 @@ def save_rule(
                 client, rule, opened=draft.opened, document=document, version=version, force=theirs is not None
             )
     except saving.ChangedMeanwhile as error:
+        if follow(draft, error.text):
+            warn("The tags of this rule were changed meanwhile, and are kept: look again, and save.")
+            st.rerun()
         st.session_state[conflict] = error.text
         run_part_again()
     except saving.GoneMeanwhile as error:
