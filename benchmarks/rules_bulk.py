@@ -2,14 +2,18 @@
 
 By hand, nobody looks at what became of the rules. The work does, so its time is told twice: until the last command was
 answered, which is what the hand does, and until every rule was seen to run for half a second.
+
+`EKUIPER_URL` adds the same on a real server, with rules of its own that are deleted afterwards.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import statistics
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
@@ -19,38 +23,68 @@ from benchmarks.report import Row
 from ekmanager.connections.book import Entry
 from ekmanager.connections.model import Connection, Where
 from ekmanager.ekuiper.client import EKuiperClient
+from ekmanager.ekuiper.errors import NotFound
 from ekmanager.rules.bulk import BulkWork
 from ekmanager.rules.bulk_run import AT_A_TIME
 from ekmanager.services import Services
 from ekmanager.settings import Settings
 
 RULES = 500
+REAL_RULES = 300
 ROUNDS = 3
+REAL_ROUNDS = 5
+STREAM = "ekmanager_bench"
 SEEN = 1.5
 """Seconds that may pass from the last command until every rule was seen to run: half a second, and two looks."""
 
 
 def measure() -> Sequence[Row]:
-    rules = [rule_id(number) for number in range(RULES)]
-    services = Services(Settings(persistence="browser"))
-    connection = Connection(id="s0", name="plant", url="http://127.0.0.1:1")
-    told, seen, bare = [], [], []
     with plant(RULES, 0) as (url,):
-        entry = Entry(connection.model_copy(update={"url": url}), Where.BROWSER, "browser/0/s0")
-        by_hand(url, "start", rules)
-        for _ in range(ROUNDS):
-            by_hand(url, "stop", rules)
-            bare.append(by_hand(url, "start", rules))
-            by_hand(url, "stop", rules)
-            last, whole = _by_the_work(services, entry, rules)
-            told.append(last)
-            seen.append(whole)
+        rows = _compared(url, [rule_id(number) for number in range(RULES)], ROUNDS, "")
+    real = os.environ.get("EKUIPER_URL", "").rstrip("/")
+    if real:
+        with _rules_on(real) as rules:
+            rows += _compared(real, rules, REAL_ROUNDS, " of a real server")
+    return rows
+
+
+def _compared(url: str, rules: Sequence[str], rounds: int, where: str) -> list[Row]:
+    services = Services(Settings(persistence="browser"))
+    entry = Entry(Connection(id="s0", name="plant", url=url), Where.BROWSER, "browser/0/s0")
+    told, seen, bare = [], [], []
+    by_hand(url, "start", rules)
+    for _ in range(rounds):
+        by_hand(url, "stop", rules)
+        bare.append(by_hand(url, "start", rules))
+        by_hand(url, "stop", rules)
+        last, whole = _by_the_work(services, entry, rules)
+        told.append(last)
+        seen.append(whole)
     sent, whole, hand = map(statistics.median, (told, seen, bare))
-    what = f"start of {RULES} rules, {AT_A_TIME} at a time"
+    what = f"start of {len(rules)} rules{where}, {AT_A_TIME} at a time"
     return [
         Row(f"{what}: until all are told", sent, hand, "s", "at most 1.25 times", sent <= 1.25 * hand),
         Row(f"{what}: until all are seen to run", whole, hand, "s", f"+ {SEEN:g} s", whole <= 1.25 * hand + SEEN),
     ]
+
+
+@contextlib.contextmanager
+def _rules_on(url: str) -> Iterator[Sequence[str]]:
+    """Rules on a real server that cost it little, stopped."""
+    rules = [f"{STREAM}_{number}" for number in range(REAL_RULES)]
+    with EKuiperClient(url) as client:
+        client.streams.create(f'CREATE STREAM {STREAM} () WITH (TYPE="memory", DATASOURCE="{STREAM}", FORMAT="json")')
+        try:
+            for rule in rules:
+                client.rules.create(
+                    {"id": rule, "sql": f"SELECT * FROM {STREAM}", "actions": [{"nop": {}}], "triggered": False}
+                )
+            yield rules
+        finally:
+            for rule in rules:
+                with contextlib.suppress(NotFound):
+                    client.rules.delete(rule)
+            client.streams.delete(STREAM)
 
 
 def by_hand(url: str, command: str, rules: Sequence[str]) -> float:
