@@ -9,7 +9,8 @@ from ekmanager.ui.blocks.server_charts import events_list, failing_rules, range_
 from ekmanager.ui.blocks.server_extras import inventory, page_origin, proxy_examples
 from ekmanager.ui.blocks.server_header import check_now, facts, header
 from ekmanager.ui.blocks.start import no_server
-from ekmanager.ui.context import entry_of, page_context
+from ekmanager.ui.context import page_context
+from ekmanager.ui.part import subject
 from ekmanager.ui.text import plain
 from ekmanager.ui.widgets.clock import tick
 from ekmanager.ui.zone import viewer_zone
@@ -19,11 +20,7 @@ from ekmanager.ui.zone import viewer_zone
 def now(connection_id: str, interval: int) -> None:
     """The live part: status, figures, failing rules, events."""
     tick(interval, key="server")
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        # Deleted in another tab: the rest of the page is about it, too.
-        st.rerun()
+    context, entry = subject(connection_id)
     snapshot = context.snapshot(entry)
     header(entry, snapshot, time.time())
     facts(snapshot)
@@ -40,14 +37,12 @@ def now(connection_id: str, interval: int) -> None:
 def history(connection_id: str, interval: int) -> None:
     """The slow part: charts over the chosen time."""
     tick(max(interval, 15) if interval else None, key="server-charts")
-    context = page_context()
+    context, entry = subject(connection_id)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("History", anchor=False, width="content")
         window = range_picker()
-    entry = entry_of(context, connection_id)
-    if entry is not None:
-        uptime_line(context, entry)
-        server_charts(context, entry, window)
+    uptime_line(context, entry)
+    server_charts(context, entry, window)
 
 
 context = page_context()

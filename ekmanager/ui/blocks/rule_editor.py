@@ -20,8 +20,8 @@ from ekmanager.ui.blocks.rule_draft import BLANK, Mode, RuleDraft, begin_templat
 from ekmanager.ui.blocks.rule_saving import create_rule, diff_view, save_rule
 from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.sink_form import actions_form, actions_problems
-from ekmanager.ui.context import READ_ONLY, PageContext, entry_of, page_context
-from ekmanager.ui.part import run_part_again
+from ekmanager.ui.context import READ_ONLY, PageContext
+from ekmanager.ui.part import run_part_again, subject
 from ekmanager.ui.properties import exactly
 from ekmanager.ui.server_knowledge import Knowledge, forget, knowledge
 from ekmanager.ui.text import plain, prose
@@ -34,10 +34,7 @@ ICONS = {"error": ":red[:material/error:]", "warning": ":orange[:material/warnin
 @st.fragment
 def rule_editor(connection_id: str, rule: str) -> None:
     """Edits one rule; an empty `rule` is a new one. A part of its own: typing in it runs nothing else."""
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     draft = draft_of(context, entry, rule)
     if isinstance(draft, str):
         st.error(draft)

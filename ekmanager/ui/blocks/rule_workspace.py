@@ -27,8 +27,8 @@ from ekmanager.ui.blocks.rule_trace import rule_trace
 from ekmanager.ui.blocks.rules_list import SOON, trouble
 from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.blocks.url_choice import url_choice
-from ekmanager.ui.context import PageContext, entry_of, page_context
-from ekmanager.ui.part import run_part_again
+from ekmanager.ui.context import PageContext
+from ekmanager.ui.part import run_part_again, subject
 from ekmanager.ui.rules_state import TAB, TAB_WORDS, Tab
 from ekmanager.ui.server_knowledge import knowledge
 from ekmanager.ui.status import mark
@@ -73,10 +73,7 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
 @st.fragment
 def _head(connection_id: str, rule: str, interval: int) -> None:
     """State, reason and commands. It also shows what became of a command."""
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     view = context.services.rules.watch_rule(entry, rule)
     listed = next((row for row in context.services.rules.watch(entry).rows if row.id == rule), None)
     mine = [job for job in bulk.jobs(context, entry) if any(result.rule == rule for result in job.results)]
@@ -156,10 +153,7 @@ def _state(view: RuleView, listed: RuleRow | None) -> None:
 
 @st.fragment
 def _live(connection_id: str, rule: str, tab: Tab, interval: int) -> None:
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     view = context.services.rules.watch_rule(entry, rule)
     tick(SOON if view.status is None and not view.gone else interval, key="rule-live")
     if view.gone:
@@ -172,10 +166,7 @@ def _live(connection_id: str, rule: str, tab: Tab, interval: int) -> None:
 
 @st.fragment
 def _test(connection_id: str, rule: str) -> None:
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     definition = ask_once(context, entry, "definition", rule, lambda client: client.rules.get(rule))
     if isinstance(definition, str):
         st.error(definition)
@@ -197,10 +188,7 @@ def _test(connection_id: str, rule: str) -> None:
 
 @st.fragment
 def _trace(connection_id: str, rule: str) -> None:
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     rows = context.services.rules.watch(entry).rows
     on = any(row.id == rule and row.trace for row in rows)
     rule_trace(context, entry, rule, context.services.rules.watch_rule(entry, rule), on=on)

@@ -18,8 +18,9 @@ from ekmanager.ui.blocks.dialogs import Dialog, Kind, open_dialog
 from ekmanager.ui.blocks.fleet import keep_in_url
 from ekmanager.ui.blocks.rule_draft import begin_copy, show_rule, unsaved_rules, write_new
 from ekmanager.ui.blocks.server_header import WELL, not_well
-from ekmanager.ui.context import PageContext, entry_of, page_context
+from ekmanager.ui.context import PageContext
 from ekmanager.ui.navigation import PageId, page_address
+from ekmanager.ui.part import subject
 from ekmanager.ui.rules_state import Tab
 from ekmanager.ui.text import plain, prose
 from ekmanager.ui.widgets.clock import tick
@@ -38,10 +39,7 @@ EMPTY = (
 @st.fragment
 def rules_list(connection_id: str, interval: int) -> None:
     """The live part."""
-    context = page_context()
-    entry = entry_of(context, connection_id)
-    if entry is None:
-        st.rerun()
+    context, entry = subject(connection_id)
     view = context.services.rules.watch(entry)
     if view.loading:
         view = _first_look(context, entry, view)
@@ -53,7 +51,6 @@ def rules_list(connection_id: str, interval: int) -> None:
     bulk.bulk_panels(entry, jobs)
     if view.at is None:
         return
-    _counted(view)
     result = rules_table(
         view.rows,
         server=entry.key,
@@ -104,18 +101,6 @@ def _first_look(context: PageContext, entry: Entry, view: RulesView) -> RulesVie
     if not view.loading:
         place.empty()
     return view
-
-
-def _counted(view: RulesView) -> None:
-    trouble_rows = sum(row.concern is not None for row in view.rows)
-    parts = [f"**{fmt.count(len(view.rows))}** {'rule' if len(view.rows) == 1 else 'rules'}"]
-    by_word: dict[str, int] = {}
-    for row in view.rows:
-        by_word[row.state.value] = by_word.get(row.state.value, 0) + 1
-    parts += [f"{number:,} {word}" for word, number in sorted(by_word.items())]
-    if trouble_rows:
-        parts.append(f":red[{trouble_rows:,} need attention]")
-    st.markdown(" · ".join(parts))
 
 
 def act(context: PageContext, entry: Entry, action: RulesAction, view: RulesView) -> None:
