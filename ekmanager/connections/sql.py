@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock
 from sqlalchemy import (
@@ -45,6 +45,8 @@ from ekmanager.connections.vault import Vault
 
 DRIVERS = frozenset(["sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg"])
 SCHEMA = 1
+_FIRST: Final[Mapping[str, int]] = {"schema": SCHEMA, "generation": 0}
+"""What a new database says of itself."""
 FRESH_FOR = 1.0
 """Seconds for which what was read is not compared with the database again."""
 RETRY_AFTER = 5.0
@@ -261,7 +263,8 @@ def _opened(url: URL) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"timeout": WAIT})
     if path.exists():
         with engine.begin() as database:
-            if inspect(database).has_table(_meta.name):
+            # The table is seen by others before its rows are: whoever makes it is not done then.
+            if inspect(database).has_table(_meta.name) and _FIRST.keys() <= _known(database):
                 _check_schema(database)
                 return engine
     # DDL is not transactional in Python's SQLite driver, and the change to WAL does not wait for a lock.
@@ -277,11 +280,13 @@ def _opened(url: URL) -> Engine:
 
 def _make_tables(database: Database) -> None:
     _metadata.create_all(database, tables=[_rows, _meta])
-    known = set(database.execute(select(_meta.c.key)).scalars())
-    for key, value in (("schema", SCHEMA), ("generation", 0)):
-        if key not in known:
-            database.execute(insert(_meta).values(key=key, value=value))
+    for key in _FIRST.keys() - _known(database):
+        database.execute(insert(_meta).values(key=key, value=_FIRST[key]))
     _check_schema(database)
+
+
+def _known(database: Database) -> set[str]:
+    return set(database.execute(select(_meta.c.key)).scalars())
 
 
 def _check_schema(database: Database) -> None:

@@ -56,6 +56,17 @@ def test_the_tables_are_made_once_by_many_at_the_same_time(url: str, vault: Vaul
         store.close()
 
 
+def test_tables_that_another_is_still_making_are_finished(url: str, vault: Vault) -> None:
+    first = SqlStore(url, vault)
+    first.list()
+    first.close()
+    _execute(url, "DELETE FROM ekmanager_connections_meta")
+    store = SqlStore(url, vault)
+    store.add([connection("A")])
+    assert names(store) == ["A"]
+    store.close()
+
+
 def test_a_change_by_another_is_seen_after_a_moment(url: str, vault: Vault) -> None:
     clock = Clock()
     mine, yours = SqlStore(url, vault, clock=clock), SqlStore(url, vault)
