@@ -30,15 +30,12 @@ from ekmanager.connections.access import Access
 from ekmanager.connections.book import ConnectionBook
 from ekmanager.connections.model import Connection, Where
 from ekmanager.connections.open import open_store
-from ekmanager.connections.outbound import open_session
 from ekmanager.connections.public import public
 from ekmanager.connections.targets import TargetPolicy
 from ekmanager.connections.transfer import export_connections, read_connections
 from ekmanager.connections.usable import check_usable
 from ekmanager.connections.vault import Vault, generate_key
-from ekmanager.gateway.health_json import test_json
 from ekmanager.health.model import ProbeResult, Status
-from ekmanager.health.probe import probe
 from ekmanager.settings import Settings
 
 MARKS = {
@@ -282,12 +279,17 @@ def _book(settings: Settings) -> ConnectionBook:
 
 
 async def _probe_all(drafts: Sequence[Connection], timeout: float, policy: TargetPolicy) -> list[ProbeResult]:
+    from ekmanager.connections.outbound import open_session
+    from ekmanager.health.probe import probe
+
     async with open_session(policy, limit=100) as session:
         checks = [probe(session, Access(draft), timeout=draft.timeout or timeout) for draft in drafts]
         return list(await asyncio.gather(*checks))
 
 
 def _result_json(connection: Connection, result: ProbeResult) -> dict[str, object]:
+    from ekmanager.gateway.health_json import test_json
+
     return {"id": connection.id, "name": connection.name, **test_json(result)}
 
 

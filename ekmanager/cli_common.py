@@ -22,7 +22,7 @@ from ekmanager.connections.validation import explain
 from ekmanager.connections.vault import Vault
 from ekmanager.ekuiper.client import EKuiperClient
 from ekmanager.ekuiper.errors import EKuiperError
-from ekmanager.services import SettingsInvalid, read_settings
+from ekmanager.environment import SettingsInvalid, read_settings
 from ekmanager.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
-from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ekmanager.connections.book import ConnectionBook, Entry
@@ -23,7 +22,6 @@ from ekmanager.connections.open import open_store
 from ekmanager.connections.outbound import open_session
 from ekmanager.connections.store import ConnectionStore
 from ekmanager.connections.targets import TargetPolicy
-from ekmanager.connections.validation import explain
 from ekmanager.connections.vault import Vault
 from ekmanager.ekuiper.client import EKuiperClient
 from ekmanager.health.history import History, MemoryHistory
@@ -46,24 +44,6 @@ T = TypeVar("T")
 
 MOST_WELCOMED = 50_000
 """Browsers of which is remembered that they were offered the fleet; older ones are forgotten."""
-
-
-class SettingsInvalid(Exception):
-    """Variables hold what cannot be used; the message has a line for each, without its value."""
-
-
-def read_settings() -> Settings:
-    """The settings from the environment and `.env`. Raises SettingsInvalid."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        lines = [f"EKMANAGER_{problem.field.upper()}: {problem.message}." for problem in explain(error)]
-        raise SettingsInvalid("\n".join(lines)) from None
-    try:
-        TargetPolicy(settings.allowed_targets)
-    except ValueError as error:
-        raise SettingsInvalid(f"EKMANAGER_ALLOWED_TARGETS: {error}.") from None
-    return settings
 
 
 class Services:

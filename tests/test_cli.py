@@ -226,3 +226,10 @@ def test_what_may_not_be_called_is_neither_added_nor_imported(run: CliRunner) ->
 def test_an_import_of_nothing_says_so(run: CliRunner) -> None:
     result = call(run, "connections", "import", "-", text="[]")
     assert (result.exit_code, "nothing in it" in result.stderr) == (1, True)
+
+
+def test_commands_about_one_server_load_no_library_that_only_the_app_needs() -> None:
+    heavy = {"aiohttp", "fastapi", "numpy", "sqlalchemy", "starlette", "streamlit"}
+    program = f"import sys, ekmanager.cli; print(*sorted({heavy!r} & sys.modules.keys()))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

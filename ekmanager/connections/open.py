@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING
 
 from ekmanager.connections.errors import StoreError
 from ekmanager.connections.json_file import JsonFileStore
-from ekmanager.connections.sql import DRIVERS, SqlStore
 from ekmanager.connections.vault import Vault
+
+if TYPE_CHECKING:
+    from ekmanager.connections.sql import SqlStore
 
 
 def open_store(store: str, vault: Vault) -> JsonFileStore | SqlStore:
@@ -21,7 +21,7 @@ def open_store(store: str, vault: Vault) -> JsonFileStore | SqlStore:
     """
     opened: JsonFileStore | SqlStore
     if "://" in store:
-        opened = SqlStore(_checked(store), vault)
+        opened = _open_sql(store, vault)
     elif store.endswith(".json"):
         opened = JsonFileStore(Path(store), vault)
     else:
@@ -33,8 +33,14 @@ def open_store(store: str, vault: Vault) -> JsonFileStore | SqlStore:
     return opened
 
 
-def _checked(url: str) -> str:
+def _open_sql(url: str, vault: Vault) -> SqlStore:
     """Raises StoreError without the URL's text, which may hold a password."""
+    # Here, for every other store, and every command beside it, does without the largest of the libraries.
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    from ekmanager.connections.sql import DRIVERS, SqlStore
+
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
@@ -44,4 +50,4 @@ def _checked(url: str) -> str:
             f"EKMANAGER_STORE: {parsed.drivername} is not a database that connections can be kept in.",
             hint="Use sqlite:///… or postgresql+psycopg://…",
         )
-    return url
+    return SqlStore(url, vault)

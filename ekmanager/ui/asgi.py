@@ -15,9 +15,10 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 
 from ekmanager.connections.errors import ConnectionsError
+from ekmanager.environment import SettingsInvalid, read_settings
 from ekmanager.gateway.app import create_gateway
 from ekmanager.gateway.middleware import middleware as gateway_middleware
-from ekmanager.services import Services, SettingsInvalid, get_services, read_settings, set_services
+from ekmanager.services import Services, get_services, set_services
 from ekmanager.ui.late_reports import correct_late_reports
 
 SCRIPT = str(Path(__file__).with_name("shell.py"))
