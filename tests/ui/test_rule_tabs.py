@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ekmanager.rules.board import RulesView
 from ekmanager.ui.rules_state import Tab
 from tests.rules.server import VERSIONS
 from tests.rules.worlds import until
@@ -193,6 +195,25 @@ def test_traces_are_switched_on_and_off_and_looked_at(rules: RulesDesk) -> None:
     press(at, "trace-stop")
     until(lambda: "trace-start" in {button.key for button in ran(at).button})
     assert any(box.key == "trace-id" for box in at.selectbox)
+
+
+def test_a_switch_of_the_trace_is_awaited_until_the_list_shows_it(
+    rules: RulesDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules.known()
+    still = Mock(wraps=rules.services.rules, watch=lambda _: RulesView(at=0.0, loading=False))
+    at = rules.open(RULE, "trace")
+    assert not clocks(at, "rule-trace")
+    monkeypatch.setattr(rules.services, "rules", still)
+    press(at, "trace-start")
+    assert at.button(key="trace-start").disabled
+    assert clocks(at, "rule-trace"), "it looks again by itself"
+    monkeypatch.setattr("ekmanager.ui.blocks.rule_trace.SHOWS_WITHIN", 0.0)
+    assert not ran(at).button(key="trace-start").disabled
+
+
+def clocks(at: AppTest, key: str) -> list[Any]:
+    return [each for each in at.get("component_instance") if f"{key}-clock" in each.proto.id]
 
 
 def test_an_older_server_has_no_traces_and_says_so(desk: Desk) -> None:

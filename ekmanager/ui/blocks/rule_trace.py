@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -25,10 +26,24 @@ STRATEGIES = {"always": "Every message", "head": "Messages that carry a trace of
 LISTED = 50
 LONGEST = 400
 """Characters of a span's data that are shown."""
+SHOWS_WITHIN = 30.0
+"""Seconds within which the list of rules is expected to show a switch."""
+_SWITCHED = "trace-switched"
 
 
-def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool) -> None:
-    """Only 2.4 has traces; an older server's refusal is shown as it says it."""
+def switching(entry: Entry, rule: str, *, on: bool) -> bool:
+    """Whether the server has taken a switch that its list of rules does not show yet."""
+    rule_of, wanted, at = st.session_state.get(_SWITCHED, ("", on, 0.0))
+    return rule_of == f"{entry.key}/{rule}" and wanted is not on and time.time() - at < SHOWS_WITHIN
+
+
+def rule_trace(
+    context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool, switching: bool = False
+) -> None:
+    """Only 2.4 has traces; an older server's refusal is shown as it says it.
+
+    `on` is what the server's list of rules says; `switching` that it is about to say the opposite.
+    """
     if is_old(version_of(context, entry)):
         st.caption("eKuiper 1.14 has no traces; 2.x has.")
         return
@@ -40,7 +55,7 @@ def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *,
         strategy = st.selectbox(
             "What is traced", list(STRATEGIES), format_func=STRATEGIES.__getitem__, key="trace-strategy", width=320
         )
-        off = not context.may_change
+        off = not context.may_change or switching
         if on:
             if st.button("Stop tracing", key="trace-stop", icon=":material/stop:", disabled=off):
                 _do(context, entry, rule, None)
@@ -77,6 +92,7 @@ def _do(context: PageContext, entry: Entry, rule: str, strategy: str | None) -> 
         warn(refused)
     else:
         notify("Tracing stopped." if strategy is None else "Tracing started.")
+        st.session_state[_SWITCHED] = (f"{entry.key}/{rule}", strategy is not None, time.time())
         context.services.rules.refresh_soon(entry)
         ask_again("traces")
     st.rerun()
