@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -208,7 +209,7 @@ class Services:
             if server.name not in known:
                 self._add_demo_server(store, server)
         entries = [entry for entry in self.book(browser_id).entries() if is_demo(entry.connection)]
-        self._check_new(entries)
+        self._check_late(entries)
         return entries
 
     def _resume_demo(self, store: BrowserStore) -> None:
@@ -220,7 +221,7 @@ class Services:
                 self._point_at(store, connection, server)
 
     def welcome(self, browser_id: str) -> None:
-        """To be called when a browser's connections are known: what was never checked is checked at once.
+        """To be called when a browser's connections are known: what was not checked lately is checked at once.
 
         After a restart of the app, its demo connections lead to simulated servers again. With the setting `demo`, a
         browser that comes for the first time and has no connections is given the fleet. Not later: whoever deletes
@@ -235,11 +236,13 @@ class Services:
         self._welcomed[browser_id] = None
         while len(self._welcomed) > MOST_WELCOMED:
             self._welcomed.pop(next(iter(self._welcomed)), None)
-        self._check_new(self.book(browser_id).entries())
+        self._check_late(self.book(browser_id).entries())
 
-    def _check_new(self, entries: Sequence[Entry]) -> None:
+    def _check_late(self, entries: Sequence[Entry]) -> None:
+        """While nobody had them open, the connections of a browser were not checked."""
+        oldest = time.time() - 2 * self.settings.check_interval
         for entry in entries:
-            if self.monitor.snapshot(entry.key).checked_at is None:
+            if (self.monitor.snapshot(entry.key).checked_at or 0.0) < oldest:
                 self.monitor.check_soon(entry.key)
 
     def remove_demo(self, browser_id: str) -> int:

@@ -15,7 +15,7 @@ from ekmanager.connections.model import Connection
 T = TypeVar("T")
 
 CLEAR_SECRETS = (
-    "Secrets are kept in the clear: set EKMANAGER_SECRET_KEY to a key of `ekmanager keygen` to have them encrypted."
+    "Secrets are kept in the clear: set EKMANAGER_SECRET_KEY to a key of 'ekmanager keygen' to have them encrypted."
 )
 
 

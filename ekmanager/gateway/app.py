@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from pydantic import ValidationError
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ekmanager.connections.errors import ConnectionsError
@@ -200,9 +201,19 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if error.status_code == 404:
         return _json(not_found(request.url.path))
     if error.status_code == 405:
-        allowed = {method.strip() for method in (error.headers or {}).get("Allow", "").split(",")}
-        return _json(not_allowed(request.method, allowed | {"HEAD"} if "GET" in allowed else allowed))
+        return _json(not_allowed(request.method, _methods(request)))
     return _json(Problem(error.status_code, "bad_request", "The body cannot be read."))
+
+
+def _methods(request: Request) -> set[str]:
+    """Those that some route of this path takes; the error itself knows only the first such route."""
+    routes: Sequence[BaseRoute] = request.app.routes
+    allowed = {
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    }
+    return allowed | {"HEAD"} if "GET" in allowed else allowed
 
 
 async def _failed(_: Request, error: Exception) -> Response:

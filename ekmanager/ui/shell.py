@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 
 import streamlit as st
 
-from ekmanager.services import get_services
 from ekmanager.ui.blocks.dialogs import open_one
+from ekmanager.ui.blocks.frame import frame
 from ekmanager.ui.blocks.messages import show_messages
 from ekmanager.ui.blocks.open_dialogs import show_open_dialog
 from ekmanager.ui.blocks.rule_draft import anything_unsaved
 from ekmanager.ui.blocks.sidebar import sidebar
-from ekmanager.ui.context import STORAGE_ERROR, PageContext, browser, page_context
+from ekmanager.ui.context import PageContext, page_context
 from ekmanager.ui.navigation import PAGES, PageId, page_file
-from ekmanager.ui.widgets.browser_store import browser_store
 from ekmanager.ui.widgets.mount import page_style
 from ekmanager.ui.widgets.page_events import ask_before_leaving, run_after_reconnect
 
@@ -23,8 +21,6 @@ from ekmanager.ui.widgets.page_events import ask_before_leaving, run_after_recon
 ASSETS = Path(__file__).with_name("assets")
 ICON = str(ASSETS / "icon.png")
 LOGO = str(ASSETS / "logo.svg")
-
-_RESUMED = "demo_resumed"
 
 
 def run() -> None:
@@ -60,34 +56,10 @@ def run() -> None:
 def _restore() -> bool:
     """Exchanges this browser's connections with its local storage; False until the browser has answered."""
     with_page = ["yes"]
-    _mirror(with_page)
+    with st.sidebar:
+        frame(with_page)
     with_page.clear()
-    services, (browser_id, _) = get_services(), browser()
-    if not services.browsers.open(browser_id).restored:
-        return False
-    if not st.session_state.get(_RESUMED):
-        st.session_state[_RESUMED] = True
-        services.welcome(browser_id)
-    return True
-
-
-@st.fragment
-def _mirror(with_page: Collection[str]) -> None:
-    """A live part of its own, which runs the page only when the browser said something that the page shows.
-
-    `with_page` is empty when it runs alone.
-    """
-    services, (browser_id, _) = get_services(), browser()
-    store = services.browsers.open(browser_id)
-    before = (store.restored, st.session_state.get(STORAGE_ERROR, ""))
-    said = browser_store(
-        store.document() if store.restored else None, store.revision, key="store", epoch=f"{browser_id}{id(store)}"
-    )
-    st.session_state[STORAGE_ERROR] = said.error if said else ""
-    if said is not None and not store.restored:
-        store.restore(said.text)
-    if not with_page and before != (store.restored, st.session_state[STORAGE_ERROR]):
-        st.rerun()
+    return page_context().private.restored
 
 
 def _title(title: str, context: PageContext, *, of_server: bool) -> None:

@@ -127,6 +127,39 @@ def test_connections_come_back_from_the_browser_after_the_app_was_restarted(
         assert sorted(path.name for path in tmp_path.iterdir()) == ["app.log"], "nothing is written on the server"
 
 
+def test_what_a_page_adds_and_deletes_through_the_api_reaches_the_storage_while_it_stays_open(
+    visit: Visit, fleet: DemoFleet
+) -> None:
+    page = visit.open("/connections")
+    add(page, "Goes", url_of(fleet, HEALTHY))
+    go(page, "Overview")
+    page.evaluate(
+        """async url => {
+            const headers = {'Content-Type': 'application/json'};
+            const known = await (await fetch('/api/connections')).json();
+            const body = JSON.stringify({name: 'Comes', url});
+            await fetch('/api/connections', {method: 'POST', headers, body});
+            await fetch('/api/connections/' + known[0].id, {method: 'DELETE'});
+        }""",
+        url_of(fleet, HEALTHY),
+    )
+    page.wait_for_function(
+        """() => {
+            const kept = localStorage.getItem('ekmanager.connections.v1') ?? '';
+            return kept.includes('Comes') && !kept.includes('Goes');
+        }"""
+    )
+
+
+def test_a_press_of_test_right_after_the_last_key_is_not_lost(visit: Visit) -> None:
+    page = visit.open("/connections")
+    click(page.get_by_role("button", name="Add a server").first)
+    drawer(page).get_by_role("textbox", name="URL", exact=True).focus()
+    page.keyboard.type("127.0.0.1", delay=TYPING)
+    click(drawer(page).get_by_role("button", name="Test"))
+    expect(drawer(page).get_by_text("refused the connection")).to_be_visible()
+
+
 def test_another_browser_sees_nothing_and_cannot_reach_it(visit: Visit, other_visit: Visit, fleet: DemoFleet) -> None:
     page = visit.open()
     add(page, "Private", url_of(fleet, HEALTHY))

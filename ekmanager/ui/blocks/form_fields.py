@@ -35,6 +35,7 @@ _SEEDED = (
     "client_certificate",
     "timeout",
 )
+URL_ADVICE = "url-advice"
 _KEPT = {Secret.KEEP: "Keep", Secret.REPLACE: "Replace", Secret.REMOVE: "Remove"}
 
 
@@ -94,7 +95,9 @@ def basics(dialog: Dialog, known_tags: Collection[str]) -> None:
         # A duration in words would be read by pandas.
         live=True,
     )
-    _advice(dialog)
+    # One line high, whatever it says: what lies below does not move from under a pointer that is pressing it.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=URL_ADVICE):
+        _advice(dialog)
     st.text_area("Description", key=dialog.key("description"), max_chars=2_000, height=68)
     chosen = _value(dialog, "tags", ())
     st.multiselect(

@@ -31,6 +31,7 @@ _STYLE = f"""<style>
 [class*="st-key-settings-"][class*="-table"] th:last-child {{ width: 46%; }}
 [class*="st-key-settings-"][class*="-table"] td:last-child code {{ font-size: 0.75rem; white-space: nowrap; }}
 button[role="radio"][aria-checked="true"], [data-testid="stTab"][aria-selected="true"] {{ color: inherit !important; }}
+.st-key-url-advice {{ min-height: 2.75rem; }}
 .st-key-operators-table, .st-key-operators-table > div {{ overflow-x: auto; }}
 .st-key-operators-table :is(th, td) {{ white-space: nowrap; }}
 .st-key-operators-table :is(th, td):nth-child(n + 2):nth-child(-n + 8) {{ text-align: right !important; }}

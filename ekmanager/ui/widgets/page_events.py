@@ -29,6 +29,6 @@ def ask_before_leaving(unsaved: bool, *, key: str, links: bool = True) -> None:
     That is by reload and by closing the tab; with `links` also by a link, the server switcher, the browser's Back and
     the button whose key is `WAY_BACK`.
     """
-    question = "What you changed here is not saved. Leave this page? It stays in this tab until you close it."
-    data = {"unsaved": unsaved, "question": question, "links": links, "buttons": [WAY_BACK]}
+    question = "What you changed here is not saved. Leave this page? It stays in this tab until you reload or close it."
+    data = {"unsaved": unsaved, "question": question, "links": links, "button": WAY_BACK}
     renderer("guard")(key=f"{UNSEEN}{key}", data=data)

@@ -6,7 +6,7 @@ import { go, LEAVE } from "./navigate.js";
  * @property {boolean} unsaved
  * @property {string} question
  * @property {boolean} links whether anything but reload and closing the tab leaves
- * @property {string[]} buttons the keys of buttons that lead away as links do
+ * @property {string} button the key of the button that leads away as links do
  * @typedef {import("./component").Component<Data>} Mounted
  */
 
@@ -19,10 +19,10 @@ function place(address) {
   return [pathname, ...PLACE.map((name) => searchParams.get(name) ?? "")].join("\n");
 }
 
-/** @param {EventTarget} node @param {string[]} buttons */
-function isWayOut(node, buttons) {
+/** @param {EventTarget} node @param {string} button */
+function isWayOut(node, button) {
   if (node instanceof HTMLAnchorElement) return node.target !== "_blank" && !node.hasAttribute("download");
-  return node instanceof Element && buttons.some((key) => node.classList.contains(`st-key-${key}`));
+  return node instanceof Element && node.classList.contains(`st-key-${button}`);
 }
 
 /** @type {WeakMap<ShadowRoot, {component: Mounted, here: string, stop: () => void}>} */
@@ -44,8 +44,8 @@ export default function guard(component) {
   /** @param {MouseEvent} event */
   const clicked = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    const { buttons } = entry.component.data;
-    if (event.composedPath().some((node) => isWayOut(node, buttons))) ask(event);
+    const { button } = entry.component.data;
+    if (event.composedPath().some((node) => isWayOut(node, button))) ask(event);
   };
   /** @param {Event} event */
   const ask = (event) => {
