@@ -259,7 +259,7 @@ def test_a_rule_that_is_opened_begins_with_what_the_monitor_saw(services: Servic
                 break
             threading.Event().wait(0.05)
         (first, *_) = trail.moments()
-        view = services.rules.wait_rule(here, "hot_alert", services.rules.watch_rule(here, "hot_alert").revision, 20)
+        view = services.rules.look_rule(here, "hot_alert", 20)
         assert view.at is not None
         series = view.series(900)
         assert series.at[0] == first.at < series.at[1] == view.at

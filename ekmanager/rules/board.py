@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 MOST_POLLS = 500
 """Views kept at a time; those at which nobody looked for the longest time go first."""
 _TIDY = 5.0
+_NOW = 10.0
+"""Seconds for which a view is of now; a poll that goes on renews it sooner."""
 _MOST_REMEMBERED = 4_096
 
 Key = tuple[str, str | None]
@@ -38,8 +40,8 @@ Key = tuple[str, str | None]
 class RulesBoard:
     """Polls servers while somebody looks: the first look begins it, and it ends 30 s after the last one.
 
-    The same server with the same credentials is polled once, whoever's connections lead to it. `watch`, `watch_rule`,
-    `refresh_soon` and `wait` are for any thread, and all but `wait` touch memory only; `run` belongs to one loop.
+    The same server with the same credentials is polled once, whoever's connections lead to it. `run` belongs to one
+    loop; all else is for any thread, and touches memory only, but for `wait`, `look` and `look_rule`, which wait.
     """
 
     def __init__(
@@ -72,15 +74,29 @@ class RulesBoard:
         return self._rule(entry, rule).view
 
     def wait(self, entry: Entry, revision: int, timeout: float) -> RulesView:
-        """The view as soon as its revision is another one; after `timeout` seconds, as it is.
-
-        For pages that wait for their first content, in a thread of their own.
-        """
+        """The view as soon as its revision is another one; after `timeout` seconds, as it is."""
         return self._server(entry).wait(lambda view: view.revision != revision, timeout)
 
-    def wait_rule(self, entry: Entry, rule: str, revision: int, timeout: float) -> RuleView:
-        """The same of one rule."""
-        return self._rule(entry, rule).wait(lambda view: view.revision != revision, timeout)
+    def look(self, entry: Entry, timeout: float) -> RulesView:
+        """The rules as they are now: what was last seen some time ago, or never, is waited for.
+
+        After `timeout` seconds, or when the server cannot be read, as they were. For a page that opens, in a thread
+        of its own: nobody may have looked for minutes.
+        """
+        return self._server(entry).wait(self._is_of_now(), self._at_most(timeout))
+
+    def look_rule(self, entry: Entry, rule: str, timeout: float) -> RuleView:
+        """The same of one rule, or that there is none."""
+        of_now = self._is_of_now()
+        return self._rule(entry, rule).wait(lambda view: view.gone or of_now(view), self._at_most(timeout))
+
+    def _is_of_now(self) -> Callable[[RulesView | RuleView], bool]:
+        oldest = self._clock() - _NOW
+        return lambda view: view.problem is not None or (view.at or 0.0) >= oldest
+
+    def _at_most(self, timeout: float) -> float:
+        """Nothing comes while the board does not run."""
+        return timeout if self._loop is not None else 0.0
 
     def refresh_soon(self, entry: Entry) -> None:
         """Reads anew what is being watched of a server: something was changed there."""

@@ -179,7 +179,7 @@ def test_an_edit_shows_what_differs_and_a_revision_brings_it_back(visit: Visit, 
     show(page, "Revisions")
     expect(page.locator("code.language-diff")).to_contain_text("temperature > 35")
     click(page.get_by_role("combobox", name="Revision"))
-    click(page.get_by_role("option", name=re.compile("as it was before by you")))
+    click(page.get_by_role("option", name=re.compile("found on the server before an edit$")))
     settle(page)
     do(page, "Restore this revision")
     expect_address(page, tab="definition")

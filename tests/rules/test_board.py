@@ -117,6 +117,26 @@ def test_waiting_ends_with_the_time_where_nothing_changes(board: RulesBoard) -> 
         assert board.wait(here, board.watch(here).revision, 0.1).loading
 
 
+def test_a_look_after_some_time_waits_for_what_is_now(board: RulesBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    with simulated("2.4.0") as server:
+        here = entry(server.url)
+        complete(board, here)
+        until(lambda: board.watch_rule(here, "hot_alert").status)
+        assert board.look(here, 0.0).rows
+        assert board.look_rule(here, "hot_alert", 0.0).status
+        monkeypatch.setattr("ekmanager.rules.board._NOW", 0.0)
+        begun = time.time()
+        assert (board.look(here, 10.0).at or 0) >= begun
+        assert (board.look_rule(here, "hot_alert", 10.0).at or 0) >= begun
+        assert board.look_rule(here, "nosuch", 10.0).gone
+
+
+def test_a_look_does_not_wait_for_a_server_that_cannot_be_read(board: RulesBoard) -> None:
+    here = entry("http://127.0.0.1:1")
+    assert board.look(here, 10.0).problem
+    assert board.look_rule(here, "r", 10.0).problem
+
+
 def test_polling_ends_when_nobody_looks_and_begins_anew_with_the_next_look(board: RulesBoard) -> None:
     with simulated("2.4.0") as server:
         here = entry(server.url)

@@ -63,6 +63,13 @@ def test_a_text_that_is_no_rule_is_refused_with_its_place(text: str, line: int, 
     assert caught.value.message.endswith(".") or caught.value.message.endswith("}.")
 
 
+def test_a_text_that_ends_too_early_says_so() -> None:
+    with pytest.raises(DefinitionInvalid, match="The text ends before every bracket is closed"):
+        read_definition('{"id": "r", "actions": [{"nop": {}} \n')
+    with pytest.raises(DefinitionInvalid, match="A comma is missing here"):
+        read_definition('{"id": "r" "actions": []}')
+
+
 @pytest.mark.parametrize(
     "text", ["", "  ", '{"a": NaN}', '{"a": 1e999}', '{"a": ' + "9" * 5000 + "}", "[" * 100_000, '{"a": "\\u00"}']
 )

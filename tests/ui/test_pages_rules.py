@@ -48,7 +48,7 @@ def shows(rules: RulesDesk, monkeypatch: pytest.MonkeyPatch, view: RulesView) ->
     def look(_entry: Entry, *_how_long: object) -> RulesView:
         return view
 
-    for name in ("watch", "wait"):
+    for name in ("watch", "look"):
         monkeypatch.setattr(rules.services.rules, name, look)
 
 

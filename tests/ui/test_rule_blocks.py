@@ -15,6 +15,7 @@ from ekmanager.rules.trial import TrialResult
 from ekmanager.ui.blocks.rule_draft import RuleDraft
 from ekmanager.ui.blocks.rule_metrics import connection_word, drawn
 from ekmanager.ui.blocks.rule_plan import tree, walk
+from ekmanager.ui.blocks.rule_saving import LINE, parts
 from ekmanager.ui.blocks.rule_test import COLUMNS, example, records, tabular
 from ekmanager.ui.blocks.rule_topology import graph
 from ekmanager.ui.blocks.rule_trace import spans
@@ -26,6 +27,18 @@ from tests.ui.pages import NOW
 def operator(name: str, **fields: Any) -> Operator:
     kind = name.partition("_")[0]
     return Operator(key=name, kind=kind, name=name.partition("_")[2], instance=0, **fields)
+
+
+def test_of_a_line_too_long_to_read_the_part_that_differs_is_shown() -> None:
+    old, new = f"{'x' * 5_000}old{'y' * 5_000}", f"{'x' * 5_000}new{'y' * 5_000}"
+    first, removed, added = parts(["short", old, new])
+    assert first == "short"
+    assert removed.startswith("… 4,900 characters … xxx")
+    assert "old" in removed
+    assert "new" in added
+    assert added.endswith("y … 4,703 characters more")
+    assert max(len(removed), len(added)) < LINE + 60
+    assert parts(["z" * 1_000]) == [f"{'z' * LINE} … 600 characters more"]
 
 
 @pytest.mark.parametrize(

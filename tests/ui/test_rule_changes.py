@@ -12,6 +12,7 @@ from ekmanager.connections.model import Where
 from ekmanager.rules.definition import read_definition
 from ekmanager.rules.revisions import RevisionsError
 from ekmanager.simulator.server import Behaviour
+from ekmanager.ui.blocks.rule_saving import FOUND
 from tests.rules.server import VERSIONS
 from tests.ui.pages import Desk, online
 from tests.ui.rules_desk import RulesDesk, data_of, ran, rules_desk, said
@@ -65,7 +66,8 @@ def test_a_save_keeps_what_was_before_and_what_is_now(rules: RulesDesk) -> None:
     before = rules.here.client.rules.get("hot_alert").text
     rules.press(reviewed(rules), "save", rule="hot_alert")
     found = rules.services.revisions(rules.entry).list(rules.entry.key, "hot_alert")
-    assert [revision.what for revision in found] == ["edited", "as it was before"]
+    assert [revision.what for revision in found] == ["edited", FOUND]
+    assert [revision.who for revision in found][1] == ""
     assert found[1].text == before
     assert read_definition(found[0].text)["sql"] == SQL
 

@@ -40,10 +40,11 @@ def both(desk: Desk, request: pytest.FixtureRequest) -> Iterator[RulesDesk]:
 def shows(rules: RulesDesk, monkeypatch: pytest.MonkeyPatch, view: RuleView) -> None:
     """Lets the board give this view, whatever the server has."""
 
-    def watch_rule(_entry: Entry, _rule: str) -> RuleView:
+    def look(_entry: Entry, _rule: str, *_how_long: float) -> RuleView:
         return view
 
-    monkeypatch.setattr(rules.services.rules, "watch_rule", watch_rule)
+    for name in ("watch_rule", "look_rule"):
+        monkeypatch.setattr(rules.services.rules, name, look)
 
 
 def operator(name: str, **fields: Any) -> Operator:
@@ -72,6 +73,15 @@ def test_the_head_says_how_the_rule_is(both: RulesDesk) -> None:
     assert at.title[0].value.replace("\\", "") == RULE
     assert "**Running** · for 1 min" in said(at)
     assert not at.warning
+
+
+def test_a_rule_that_is_opened_again_is_shown_as_it_is_now(rules: RulesDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules.known()
+    rules.watched("hot_alert")
+    monkeypatch.setattr("ekmanager.rules.board._NOW", 0.0)
+    monkeypatch.setattr("ekmanager.ui.blocks.rule_workspace.FIRST_LOOK", 10.0)
+    rules.here.client.rules.stop("hot_alert")
+    assert "**Stopped**" in said(rules.open("hot_alert", refresh="0"))
 
 
 def test_a_tab_is_a_link_and_one_that_does_not_exist_is_the_first(rules: RulesDesk) -> None:

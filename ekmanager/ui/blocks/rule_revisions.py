@@ -49,7 +49,8 @@ def rule_revisions(context: PageContext, entry: Entry, rule: str) -> None:
         before = next(revision for revision in found if revision.id == older)
         diff_view(before.text, chosen.text)
     else:
-        st.code(_pretty(chosen.text), language="json", wrap_lines=True)
+        # Without a height, one line of a megabyte would push what follows out of reach.
+        st.code(_pretty(chosen.text), language="json", wrap_lines=True, height=420)
     draft = draft_of(context, entry, rule)
     written = isinstance(draft, RuleDraft) and draft.unsaved
     stored = isinstance(draft, RuleDraft) and same(draft.opened, chosen.text)
@@ -87,5 +88,5 @@ def _pretty(text: str) -> str:
 
 def _name(revision: Revision, context: PageContext) -> str:
     # Without its age, and numbered: Streamlit knows a choice by its words, which must not change nor occur twice.
-    who = "you" if revision.who == context.who else revision.who
-    return f"{fmt.moment(revision.at, viewer_zone(st.context.timezone))} · {revision.what} by {who}"
+    who = f" by {'you' if revision.who == context.who else revision.who}" if revision.who else ""
+    return f"{fmt.moment(revision.at, viewer_zone(st.context.timezone))} · {revision.what}{who}"

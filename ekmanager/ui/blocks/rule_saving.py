@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,7 +23,11 @@ from ekmanager.ui.context import PageContext
 from ekmanager.ui.part import run_part_again
 from ekmanager.ui.text import plain, prose, sentence
 
+FOUND = "found on the server before an edit"
+"""What a revision is that was not saved from here: nobody knows by whom, nor when."""
 DIFF_LINES = 400
+LINE = 400
+"""Characters of a line of a difference that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def save_rule(
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         Outcome(sentence(error)).show(draft)
         return
-    keep_revision(context, entry, rule, "as it was before", draft.opened if theirs is None else theirs)
+    keep_revision(context, entry, rule, FOUND, draft.opened if theirs is None else theirs)
     keep_revision(context, entry, rule, "edited", saved.text)
     drop(entry, rule)
     _tell(context, entry, rule, saved, "Saved")
@@ -135,7 +140,8 @@ def _still(client: EKuiperClient, rule: str, theirs: str) -> None:
 def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text: str) -> None:
     """Keeps a definition; a store that cannot be written is said, and stops nothing."""
     try:
-        context.services.revisions(entry).add(entry.key, rule, who=context.who, what=what, text=text)
+        who = "" if what == FOUND else context.who
+        context.services.revisions(entry).add(entry.key, rule, who=who, what=what, text=text)
     except RevisionsError as error:
         warn(f"The revision was not kept. {sentence(error)}")
 
@@ -149,11 +155,37 @@ def _tell(context: PageContext, entry: Entry, rule: str, saved: saving.Saved, ve
         notify(f"{verb} {plain(rule)}: {saved.state.value}.")
 
 
+def parts(lines: Sequence[str]) -> list[str]:
+    """The lines; of one that is too long to be read, the part in which it differs from the one beside it."""
+    shown = []
+    for place, line in enumerate(lines):
+        if len(line) <= LINE:
+            shown.append(line)
+            continue
+        beside = [lines[at] for at in (place - 1, place + 1) if 0 <= at < len(lines)]
+        same = max((_alike(line, other) for other in beside), default=0)
+        begin = max(0, min(same - LINE // 4, len(line) - LINE))
+        end = begin + LINE
+        shown.append(
+            (f"… {begin:,} characters … " if begin else "")
+            + line[begin:end]
+            + (f" … {len(line) - end:,} characters more" if end < len(line) else "")
+        )
+    return shown
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two lines begin with alike."""
+    shortest = min(len(one), len(other))
+    return next((place for place in range(shortest) if one[place] != other[place]), shortest)
+
+
 def diff_view(old: str, new: str) -> None:
     """What is added and removed, line by line, the unchanged rest left out where it is long."""
+    found = diff(old, new)
     lines = [
-        f"{'+' if line.kind == 'added' else '-' if line.kind == 'removed' else ' '} {line.text}"
-        for line in diff(old, new)
+        f"{'+' if line.kind == 'added' else '-' if line.kind == 'removed' else ' '} {part}"
+        for line, part in zip(found, parts([line.text for line in found]), strict=True)
     ]
     changed = [place for place, line in enumerate(lines) if not line.startswith(" ")]
     if not changed:

@@ -29,6 +29,8 @@ USUAL_FIELDS = ("device", "temperature")
 EXAMPLES = 3
 FIELDS_SHOWN = 8
 COLUMNS = 12
+LONG = 2_000
+"""Characters from which the SQL scrolls in a box of its own."""
 STATES = {"starting": "starting", "running": "running", "stopped": "stopped", "failed": "failed"}
 
 
@@ -37,7 +39,7 @@ def rule_test(context: PageContext, entry: Entry, sql: str, known: Knowledge, *,
     if not sql.strip():
         st.caption("There is no SQL to try.")
         return
-    st.code(sql, language="sql", wrap_lines=True)
+    st.code(sql, language="sql", wrap_lines=True, height="content" if len(sql) < LONG else 200)
     mock = _mock({name: known.fields.get(name, ()) for name in streams_of(sql)}, key)
     off = mock is None or not context.may_change
     last = context.services.trials.get(st.session_state.get(f"{key}-run", ""))

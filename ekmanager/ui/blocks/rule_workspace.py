@@ -24,7 +24,7 @@ from ekmanager.ui.blocks.rule_revisions import rule_revisions
 from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.rule_topology import rule_topology
 from ekmanager.ui.blocks.rule_trace import rule_trace, switching
-from ekmanager.ui.blocks.rules_list import SOON, trouble
+from ekmanager.ui.blocks.rules_list import FIRST_LOOK, SOON, trouble
 from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.blocks.url_choice import url_choice
 from ekmanager.ui.context import PageContext
@@ -74,8 +74,9 @@ def workspace(context: PageContext, entry: Entry, rule: str, tab: Tab) -> None:
 def _head(connection_id: str, rule: str, interval: int) -> None:
     """State, reason and commands. It also shows what became of a command."""
     context, entry = subject(connection_id)
-    view = context.services.rules.watch_rule(entry, rule)
-    listed = next((row for row in context.services.rules.watch(entry).rows if row.id == rule), None)
+    context.services.rules.watch(entry)
+    view = context.services.rules.look_rule(entry, rule, FIRST_LOOK)
+    listed = next((row for row in context.services.rules.look(entry, FIRST_LOOK).rows if row.id == rule), None)
     mine = [job for job in bulk.jobs(context, entry) if any(result.rule == rule for result in job.results)]
     at_work = any(not job.finished for job in mine)
     # A rule that is gone may be one that was just created.

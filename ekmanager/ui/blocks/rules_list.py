@@ -29,7 +29,7 @@ from ekmanager.ui.widgets.rules_table import QUERY_NAMES, RulesAction, RulesList
 SOON = 1
 """Seconds between two looks while something is on its way."""
 FIRST_LOOK = 1.5
-"""Seconds that the first run waits for the first rules."""
+"""Seconds that a run waits for the rules of now when nobody looked lately: the next tick would come later."""
 EMPTY = (
     "No rules yet. A rule reads streams with SQL and sends what comes out to its sinks: write the first one, "
     "or begin with a template."
@@ -40,9 +40,7 @@ EMPTY = (
 def rules_list(connection_id: str, interval: int) -> None:
     """The live part."""
     context, entry = subject(connection_id)
-    view = context.services.rules.watch(entry)
-    if view.loading:
-        view = _first_look(context, entry, view)
+    view = _look(context, entry)
     jobs = bulk.jobs(context, entry)
     busy = view.at is None or view.progress is not None or any(not job.finished for job in jobs)
     tick(SOON if busy else interval, key="rules")
@@ -93,11 +91,14 @@ def trouble(context: PageContext, entry: Entry, problem: Problem | None, at: flo
         st.caption(age)
 
 
-def _first_look(context: PageContext, entry: Entry, view: RulesView) -> RulesView:
-    """Waits a moment for the first rules: the next tick would come later than they do."""
+def _look(context: PageContext, entry: Entry) -> RulesView:
+    """The rules of now; what stands there while they are waited for is drawn only where there is nothing else."""
+    rules = context.services.rules
+    if not rules.watch(entry).loading:
+        return rules.look(entry, FIRST_LOOK)
     place = st.empty()
     place.skeleton(height=320)
-    view = context.services.rules.wait(entry, view.revision, FIRST_LOOK)
+    view = rules.look(entry, FIRST_LOOK)
     if not view.loading:
         place.empty()
     return view
