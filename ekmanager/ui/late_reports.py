@@ -1,8 +1,10 @@
 """Keeps a page drawn when one of its live parts reports in the moment in which somebody leaves it.
 
 Until the browser hears that the other page runs, what it sends still names the page that is being left. Streamlit 1.67
-takes a live part's report for a request to run it on that page: the browser then clears the page that was just drawn,
-and nothing draws it again. Its own timers are cleared with the click for this reason; a component has no such way.
+takes a live part's report for a request to run that part on that page: the browser then clears the page that was just
+drawn, and nothing draws it again. Its own timers are cleared with the click for this reason; a component has no such
+way. Such a report becomes a run of the page that was asked for, whole: a part of it, which may begin before the
+browser knows the page, would empty it as well.
 """
 
 from __future__ import annotations
@@ -19,12 +21,20 @@ def correct_late_reports() -> None:
 
 
 def _request_rerun(session: AppSession, client_state: ClientState | None) -> None:
-    asked = client_state.page_script_hash if client_state else ""
-    if client_state is not None and client_state.fragment_id:
-        # The very first run begins without a page: it has the script's own hash until it comes to its navigation.
-        if session.page_script_hash not in {"", session._pages_manager.main_script_hash}:
-            client_state.page_script_hash = session.page_script_hash
-    elif asked:
-        # Streamlit sets it when that run begins; a report may come before.
-        session._client_state.page_script_hash = asked
+    known = session._client_state
+    if client_state is None or not client_state.page_script_hash:
+        pass
+    elif not client_state.fragment_id:
+        # Streamlit notes the page when its run begins; a report may come before.
+        known.page_script_hash = client_state.page_script_hash
+        known.query_string = client_state.query_string
+    elif known.page_script_hash not in {
+        "",
+        client_state.page_script_hash,
+        # The very first run has no page, but the script's own hash, until it comes to its navigation.
+        session._pages_manager.main_script_hash,
+    }:
+        client_state.fragment_id = ""
+        client_state.page_script_hash = known.page_script_hash
+        client_state.query_string = known.query_string
     _plain(session, client_state)

@@ -1,4 +1,4 @@
-"""The page that a run is asked for, beside the page that the session shows."""
+"""What a run is asked for, beside the page that the session shows."""
 
 from __future__ import annotations
 
@@ -24,30 +24,36 @@ def session(monkeypatch: pytest.MonkeyPatch) -> AppSession:
     return session
 
 
-def _asked(session: AppSession, **request: str) -> str:
-    state = ClientState(**request)  # type: ignore[arg-type]  # the fields used here are texts
+def _asked(session: AppSession, page: str = "", part: str = "", query: str = "") -> tuple[str, str, str]:
+    """(page, live part, query) that Streamlit is asked to run."""
+    state = ClientState(page_script_hash=page, fragment_id=part, query_string=query)
     session.request_rerun(state)
     plain = late_reports._plain
     assert isinstance(plain, Mock)
     plain.assert_called_with(session, state)
-    return state.page_script_hash
+    return state.page_script_hash, state.fragment_id, state.query_string
 
 
-def test_a_report_that_comes_late_runs_its_part_on_the_page_asked_for(session: AppSession) -> None:
-    assert _asked(session, page_script_hash="new") == "new"
-    assert _asked(session, page_script_hash="old", fragment_id="clock") == "new"
+def test_a_report_runs_its_part(session: AppSession) -> None:
+    assert _asked(session, "old", "clock", "server=a") == ("old", "clock", "server=a")
+
+
+def test_a_report_that_comes_late_runs_the_page_that_was_asked_for(session: AppSession) -> None:
+    assert _asked(session, "new", query="rule=r") == ("new", "", "rule=r")
+    assert _asked(session, "old", "clock", "server=a") == ("new", "", "rule=r")
+    assert _asked(session, "new", "clock", "rule=r") == ("new", "clock", "rule=r")
 
 
 def test_a_report_follows_the_page_that_the_app_went_to_itself(session: AppSession) -> None:
     session._client_state.page_script_hash = "switched"
-    assert _asked(session, page_script_hash="old", fragment_id="clock") == "switched"
+    assert _asked(session, "old", "clock")[:2] == ("switched", "")
 
 
-def test_the_first_report_of_a_session_keeps_what_it_names(session: AppSession) -> None:
-    assert _asked(session) == ""
-    for before_navigation in ("", "main"):
-        session._client_state.page_script_hash = before_navigation
-        assert _asked(session, page_script_hash="first", fragment_id="clock") == "first"
+@pytest.mark.parametrize("before_navigation", ["", "main"])
+def test_the_first_report_of_a_session_keeps_what_it_names(session: AppSession, before_navigation: str) -> None:
+    assert _asked(session) == ("", "", "")
+    session._client_state.page_script_hash = before_navigation
+    assert _asked(session, "first", "clock") == ("first", "clock", "")
 
 
 def test_a_run_without_a_state_passes(session: AppSession) -> None:
