@@ -6,7 +6,9 @@ import asyncio
 import json
 import stat
 import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -271,3 +273,17 @@ def test_a_rule_that_is_opened_begins_with_what_the_monitor_saw(services: Servic
     asyncio.run(scenario())
     services.forget([here])
     assert not trail.moments()
+
+
+@pytest.mark.parametrize(("ago", "checked"), [(1.0, False), (60.0, True)])
+def test_a_browser_that_comes_back_has_what_was_not_checked_lately_checked_at_once(
+    services: Services, monkeypatch: pytest.MonkeyPatch, ago: float, checked: bool
+) -> None:
+    restored(services, BROWSER)
+    entry = services.book(BROWSER).add(Connection(id="a", name="A", url="http://127.0.0.1:1"), Where.BROWSER)
+    seen = replace(UNCHECKED, checked_at=time.time() - ago)
+    asked: list[str] = []
+    monkeypatch.setattr(services.monitor, "snapshot", lambda _: seen)
+    monkeypatch.setattr(services.monitor, "check_soon", asked.append)
+    services.welcome(BROWSER)
+    assert asked == ([entry.key] if checked else [])
