@@ -72,7 +72,7 @@ def read_definition(text: str) -> dict[str, JSON]:
         document = json.loads(text.removeprefix("\ufeff"), strict=False, parse_constant=_refuse, parse_float=_float)
     except json.JSONDecodeError as error:
         words = next((ours for theirs, ours in _WORDS.items() if error.msg.startswith(theirs)), error.msg)
-        if "comma" in words and not text[error.pos :].strip():
+        if error.msg.startswith("Expecting ',' delimiter") and not error.doc[error.pos :].strip():
             words = "The text ends before every bracket is closed"
         raise DefinitionInvalid(f"This is not JSON: {words}.", error.lineno, error.colno) from error
     except RecursionError as error:

@@ -36,8 +36,7 @@ def run() -> None:
     }
     page = st.navigation(list(pages.values()), position="hidden")
     run_after_reconnect()
-    ready = _restore()
-    context = page_context()
+    context = _restored()
     _title(page.title, context, of_server=page.url_path == PageId.SERVER.value)
     page_style()
     st.logo(LOGO, icon_image=ICON, size="large")
@@ -45,7 +44,7 @@ def run() -> None:
     show_messages()
     # Drafts outlive the page on which they are written, but not the tab.
     ask_before_leaving(anything_unsaved(), key="guard-anywhere", links=False)
-    if not ready:
+    if not context.private.restored:
         _skeleton()
         return
     page.run()
@@ -53,13 +52,13 @@ def run() -> None:
         show_open_dialog(page_context())
 
 
-def _restore() -> bool:
-    """Exchanges this browser's connections with its local storage; False until the browser has answered."""
+def _restored() -> PageContext:
+    """Exchanges this browser's connections with its local storage, and gives what the run works on."""
     with_page = ["yes"]
     with st.sidebar:
         frame(with_page)
     with_page.clear()
-    return page_context().private.restored
+    return page_context()
 
 
 def _title(title: str, context: PageContext, *, of_server: bool) -> None:

@@ -35,7 +35,6 @@ _SEEDED = (
     "client_certificate",
     "timeout",
 )
-URL_ADVICE = "url-advice"
 _KEPT = {Secret.KEEP: "Keep", Secret.REPLACE: "Replace", Secret.REMOVE: "Remove"}
 
 
@@ -96,7 +95,7 @@ def basics(dialog: Dialog, known_tags: Collection[str]) -> None:
         live=True,
     )
     # One line high, whatever it says: what lies below does not move from under a pointer that is pressing it.
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=URL_ADVICE):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="url-advice"):
         _advice(dialog)
     st.text_area("Description", key=dialog.key("description"), max_chars=2_000, height=68)
     chosen = _value(dialog, "tags", ())

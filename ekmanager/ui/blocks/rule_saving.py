@@ -56,7 +56,7 @@ def create_rule(
             saved = saving.create(client, document, start=start)
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         return Outcome(sentence(error))
-    keep_revision(context, entry, rule, "created", saved.text or pretty(document))
+    keep_revision(context, entry, rule, "created", saved.text or pretty(document), who=context.who)
     for name in {draft_of, rule}:
         drop(entry, name)
     _tell(context, entry, rule, saved, "Created")
@@ -120,8 +120,8 @@ def save_rule(
     except (EKuiperError, ConnectionsError, saving.SavingError) as error:
         Outcome(sentence(error)).show(draft)
         return
-    keep_revision(context, entry, rule, FOUND, draft.opened if theirs is None else theirs)
-    keep_revision(context, entry, rule, "edited", saved.text)
+    keep_revision(context, entry, rule, FOUND, draft.opened if theirs is None else theirs, who="")
+    keep_revision(context, entry, rule, "edited", saved.text, who=context.who)
     drop(entry, rule)
     _tell(context, entry, rule, saved, "Saved")
     st.rerun()
@@ -137,10 +137,9 @@ def _still(client: EKuiperClient, rule: str, theirs: str) -> None:
         raise saving.ChangedMeanwhile(rule, stored)
 
 
-def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text: str) -> None:
+def keep_revision(context: PageContext, entry: Entry, rule: str, what: str, text: str, *, who: str) -> None:
     """Keeps a definition; a store that cannot be written is said, and stops nothing."""
     try:
-        who = "" if what == FOUND else context.who
         context.services.revisions(entry).add(entry.key, rule, who=who, what=what, text=text)
     except RevisionsError as error:
         warn(f"The revision was not kept. {sentence(error)}")

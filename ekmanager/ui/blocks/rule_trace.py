@@ -17,10 +17,12 @@ from ekmanager.rules.definition import is_old
 from ekmanager.ui import format as fmt
 from ekmanager.ui.ask import ask, ask_again, ask_once
 from ekmanager.ui.blocks.messages import notify, warn
+from ekmanager.ui.blocks.rules_list import SOON
 from ekmanager.ui.blocks.tables import table
 from ekmanager.ui.context import PageContext
 from ekmanager.ui.server_knowledge import version_of
 from ekmanager.ui.tables import Code
+from ekmanager.ui.widgets.clock import tick
 
 STRATEGIES = {"always": "Every message", "head": "Messages that carry a trace of their sender"}
 LISTED = 50
@@ -31,19 +33,19 @@ SHOWS_WITHIN = 30.0
 _SWITCHED = "trace-switched"
 
 
-def switching(entry: Entry, rule: str, *, on: bool) -> bool:
+def _switching(entry: Entry, rule: str, *, on: bool) -> bool:
     """Whether the server has taken a switch that its list of rules does not show yet."""
     rule_of, wanted, at = st.session_state.get(_SWITCHED, ("", on, 0.0))
     return rule_of == f"{entry.key}/{rule}" and wanted is not on and time.time() - at < SHOWS_WITHIN
 
 
-def rule_trace(
-    context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool, switching: bool = False
-) -> None:
+def rule_trace(context: PageContext, entry: Entry, rule: str, view: RuleView, *, on: bool) -> None:
     """Only 2.4 has traces; an older server's refusal is shown as it says it.
 
-    `on` is what the server's list of rules says; `switching` that it is about to say the opposite.
+    `on` is what the server's list of rules says; where it is about to say the opposite, the part looks again soon.
     """
+    switching = _switching(entry, rule, on=on)
+    tick(SOON if switching else None, key="rule-trace")
     if is_old(version_of(context, entry)):
         st.caption("eKuiper 1.14 has no traces; 2.x has.")
         return

@@ -23,7 +23,7 @@ from ekmanager.ui.blocks.rule_plan import rule_plan
 from ekmanager.ui.blocks.rule_revisions import rule_revisions
 from ekmanager.ui.blocks.rule_test import rule_test
 from ekmanager.ui.blocks.rule_topology import rule_topology
-from ekmanager.ui.blocks.rule_trace import rule_trace, switching
+from ekmanager.ui.blocks.rule_trace import rule_trace
 from ekmanager.ui.blocks.rules_list import FIRST_LOOK, SOON, trouble
 from ekmanager.ui.blocks.server_header import not_well
 from ekmanager.ui.blocks.url_choice import url_choice
@@ -192,6 +192,4 @@ def _trace(connection_id: str, rule: str) -> None:
     context, entry = subject(connection_id)
     rows = context.services.rules.watch(entry).rows
     on = any(row.id == rule and row.trace for row in rows)
-    pending = switching(entry, rule, on=on)
-    tick(SOON if pending else None, key="rule-trace")
-    rule_trace(context, entry, rule, context.services.rules.watch_rule(entry, rule), on=on, switching=pending)
+    rule_trace(context, entry, rule, context.services.rules.watch_rule(entry, rule), on=on)
